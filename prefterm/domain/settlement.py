@@ -1,0 +1,81 @@
+"""What a set of answers settles: the strict majority of direction, its margin, and the marks.
+
+Pure: reads answers' strengths and marks, knows neither rounds nor files.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prefterm.domain.preferences import direction
+
+__all__ = ["Settlement", "Vote", "acceptable_by_marks", "majority"]
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One effective answer about two responses."""
+
+    strength: int
+    tie: str | None
+    acceptable: tuple[bool | None, ...] = ()
+
+
+class Unsettled(StrEnum):
+    """Why votes settle nothing."""
+
+    INCOMPLETE = "incomplete"
+    NO_MAJORITY = "no_majority"
+    MEAN_DISAGREES = "mean_disagrees"
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What votes settle; `left_out` says why nothing, in a word."""
+
+    direction: int = 0
+    """1 first, -1 second, 0 tie."""
+    margin: float = 0.0
+    """|mean signed strength|."""
+    tie: str | None = None
+    acceptable: tuple[bool | None, ...] = ()
+    left_out: str | None = None
+
+
+def acceptable_by_marks(votes: Sequence[Vote]) -> tuple[bool | None, ...]:
+    """For each of two responses: False where at least half of the marks given say so, None where none was given."""
+    result: list[bool | None] = []
+    for position in range(2):
+        marks = [v.acceptable[position] for v in votes if v.acceptable and v.acceptable[position] is not None]
+        result.append(None if not marks else marks.count(False) * 2 < len(marks))
+    return tuple(result)
+
+
+def majority(votes: Sequence[Vote], overlap: int) -> Settlement:
+    """The strict majority of direction among votes (more than half), with the absolute mean strength as margin.
+
+    Left out: `incomplete` below `overlap` votes, `no_majority`, and `mean_disagrees` where the mean signed strength
+    does not favour the side that most chose.
+    """
+    if not votes or len(votes) < overlap:
+        return Settlement(left_out=Unsettled.INCOMPLETE)
+    counts = Counter(direction(v.strength) for v in votes)
+    winner, most = max(counts.items(), key=lambda kv: kv[1])
+    if most * 2 <= len(votes):
+        return Settlement(left_out=Unsettled.NO_MAJORITY)
+    mean = sum(v.strength for v in votes) / len(votes)
+    marks = acceptable_by_marks(votes)
+    if winner == 0:
+        kinds = Counter(v.tie for v in votes if v.strength == 0)
+        return Settlement(0, 0.0, max(sorted(kinds, key=str), key=lambda k: kinds[k]), marks)
+    if direction_of_mean(mean) != winner:
+        return Settlement(left_out=Unsettled.MEAN_DISAGREES)
+    return Settlement(winner, abs(mean), None, marks)
+
+
+def direction_of_mean(mean: float) -> int:
+    """The sign of a mean strength."""
+    return (mean > 0) - (mean < 0)

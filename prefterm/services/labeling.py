@@ -1,0 +1,353 @@
+"""The life of an answer: claim, paint, draft, submit, edit, undo, skip, flag. One transaction each; acknowledged after COMMIT.
+
+A submit claims the next item in the same transaction, so that an advance costs one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from prefterm.domain.clock import now, seconds_between
+from prefterm.domain.errors import AnswerRefused, ClaimLost, Refused, RoundClosed
+from prefterm.domain.ids import new_uuid
+from prefterm.domain.judgments import Answer
+from prefterm.domain.presentation import Order
+from prefterm.domain.queueing import PROBE_ROWS, FreeSlot, choose_slot, may_take_more, probe_positions, wants_another
+from prefterm.services.access import Project
+from prefterm.store import claims, comparisons, judgments, people, rounds, sittings
+from prefterm.store.claims import AssignmentRow
+from prefterm.store.events import append_event
+from prefterm.store.rounds import RoundRow
+
+__all__ = ["Labeling", "Reading", "Served", "Submission"]
+
+_SCAN_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Served:
+    """A pair to be judged: what the screen needs and nothing that would unblind."""
+
+    assignment: str
+    comparison: str
+    order: Order
+    prompt: tuple[Any, ...]
+    responses: tuple[str, ...]
+    """Texts in canonical order; `order` says how to show them."""
+    tags: tuple[str, ...]
+    judgment_uuid: str
+    """To be sent with the submit: a retry then changes nothing."""
+    draft: Mapping[str, Any] | None = None
+    answer: Answer | None = None
+    """The answer taken back or edited, in canonical order."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an answer came about."""
+
+    active_seconds: float
+    seen: tuple[float, ...]
+    """Share of each response that was on screen, canonical order."""
+    view: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was stored, and what comes next."""
+
+    judgment: str
+    following: Served | None
+
+
+@dataclass
+class ClaimMemory:
+    """What one person's walks through a round have shown, valid for one value of the round's `freed` counter."""
+
+    freed: int = -1
+    exhausted: bool = False
+    start: int = 0
+    rows_visited: int = 0
+    """Slot rows read by the last claim."""
+
+
+class Labeling:
+    """One person's work in one round."""
+
+    def __init__(self, project: Project, the_round: RoundRow) -> None:
+        self.project = project
+        self.round = the_round
+        self.memory = ClaimMemory()
+
+    # claiming
+
+    def claim(self) -> Served | None:
+        """The item that the person holds, else a new one under a lease; None where nothing is left for them."""
+        return self.project.database.transact(self._claim)
+
+    def _claim(self, connection: Connection) -> Served | None:
+        current = rounds.round_by_id(connection, self.round.id)
+        if current.state != "open":
+            raise RoundClosed(f"round {current.name} is closed: no more answers are taken in it")
+        self._sit(connection)
+        held = self._resume(connection, current)
+        if held is not None:
+            return held
+        claims.expire_leases(connection, self.round.id)
+        slot = self._find_slot(connection, rounds.round_by_id(connection, self.round.id))
+        if slot is None:
+            return None
+        uuid = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
+        row = claims.assignment(connection, uuid)
+        return self._served(connection, row) if row else None
+
+    def _resume(self, connection: Connection, current: RoundRow) -> Served | None:
+        actor = self.project.actor.id
+        while (row := claims.held_assignment(connection, self.round.id, actor)) is not None:
+            if row.hidden:
+                claims.set_state(connection, row, "expired", None, "free")
+                continue
+            if row.state == "parked":
+                claims.set_state(connection, row, "open", row.lease_until, None)
+            claims.renew(connection, row.id, claims.lease_end(current, now()))
+            return self._served(connection, row)
+        return None
+
+    def _find_slot(self, connection: Connection, current: RoundRow) -> FreeSlot | None:
+        actor = self.project.actor
+        if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
+            return None
+        turn, planned = claims.taken_counts(connection, current.id, actor.id)
+        if not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share")):
+            return None
+        memory = self.memory
+        memory.rows_visited = 0
+        if memory.freed != current.freed:
+            memory.freed, memory.exhausted, memory.start = current.freed, False, 0
+        if memory.exhausted:
+            return None
+        seen = claims.orders_seen(connection, current.id, actor.id)
+        found: tuple[FreeSlot, ...] = ()
+        for position in probe_positions(current.seed, actor.uuid, turn):
+            probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS)
+            memory.rows_visited += probe.rows_visited
+            if found := probe.slots:
+                break
+        if not found:
+            found = self._scan(connection, current)
+        return choose_slot(claims.siblings(connection, found[0]), seen) if found else None
+
+    def _scan(self, connection: Connection, current: RoundRow) -> tuple[FreeSlot, ...]:
+        """Walk the free slots page by page from where the last walk ended; remembers where, and that nothing was left."""
+        memory, position = self.memory, self.memory.start
+        while True:
+            probe = claims.free_slots(connection, current.id, self.project.actor.id, position, _SCAN_ROWS)
+            memory.rows_visited += probe.rows_visited
+            if probe.slots:
+                memory.start = position
+                return probe.slots
+            if probe.last_shuffle is None:
+                memory.exhausted = True
+                return ()
+            # Slots of one item share a position; going on from it, not behind it, may read a few again but skips none.
+            position = max(probe.last_shuffle, position + 1)
+
+    def _served(self, connection: Connection, row: AssignmentRow) -> Served:
+        stored = comparisons.load(connection, [row.comparison_id])[row.comparison_id]
+        comparison = stored.comparison
+        draft = claims.draft_of(connection, row.id)
+        last = judgments.last_revision(connection, row.id)
+        return Served(
+            assignment=row.uuid,
+            comparison=comparison.id,
+            order=row.order or tuple(range(row.n_responses)),
+            prompt=comparison.prompt or (),
+            responses=tuple(r.text or "" for r in comparison.responses),
+            tags=comparison.tags,
+            judgment_uuid=draft[0] if draft else new_uuid(),
+            draft=draft[1] if draft else None,
+            answer=last.answer if last else None,
+        )
+
+    def _sit(self, connection: Connection) -> None:
+        sittings.touch(connection, self.project.actor.id, self.round.id)
+
+    # while the pair is on screen
+
+    def painted(self, assignment: str) -> None:
+        """Record that the pair was put on the screen."""
+        self.project.database.transact(lambda c: claims.mark_painted(c, self._own(c, assignment).id))
+
+    def renew(self, assignment: str) -> None:
+        """Lengthen the lease, because keys were pressed."""
+
+        def work(connection: Connection) -> None:
+            row = self._own(connection, assignment)
+            claims.renew(connection, row.id, claims.lease_end(self.round, now()))
+            self._sit(connection)
+
+        self.project.database.transact(work)
+
+    def save_draft(self, assignment: str, judgment_uuid: str, payload: Mapping[str, Any]) -> None:
+        """Keep an unfinished answer; the item stays its holder's for the round's draft hours."""
+
+        def work(connection: Connection) -> None:
+            row = self._own(connection, assignment)
+            if row.state not in ("open", "parked", "expired") or judgments.exists(connection, judgment_uuid):
+                return
+            hold = claims.hold_end(self.round, now())
+            claims.save_draft(connection, row.id, judgment_uuid, dict(payload), hold)
+            claims.renew(connection, row.id, hold)
+
+        self.project.database.transact(work)
+
+    # answering
+
+    def submit(self, assignment: str, judgment_uuid: str, answer: Answer, reading: Reading) -> Submission:
+        """Store an answer as the next revision and claim what comes next, in one transaction.
+
+        Sending the same `judgment_uuid` again changes nothing. Raises `ClaimLost` where the slot went to somebody else,
+        `RoundClosed`, `Refused` for an item hidden meanwhile; the draft is kept in each case.
+        """
+
+        def work(connection: Connection) -> Submission:
+            if not judgments.exists(connection, judgment_uuid):
+                self._store(connection, assignment, judgment_uuid, answer, reading)
+            return Submission(judgment_uuid, self._claim_if_open(connection))
+
+        return self.project.database.transact(work)
+
+    def _claim_if_open(self, connection: Connection) -> Served | None:
+        try:
+            return self._claim(connection)
+        except RoundClosed:
+            return None
+
+    def _store(self, connection: Connection, assignment: str, uuid: str, answer: Answer, reading: Reading) -> None:
+        current = rounds.round_by_id(connection, self.round.id)
+        if current.state != "open":
+            raise RoundClosed(f"round {current.name} was closed meanwhile: the answer was not taken, your draft is kept")
+        row = self._own(connection, assignment)
+        if row.hidden:
+            raise Refused("this item was hidden meanwhile, for privacy: the answer was not taken")
+        if row.state == "skipped":
+            raise Refused("you skipped this item: it takes no answer any more")
+        if row.state == "expired" and row.slot_state != "free":
+            raise ClaimLost("your claim on this item ran out and somebody else took it: the answer was not taken, your draft is kept")
+        last = judgments.last_revision(connection, row.id)
+        if row.state == "answered" and last is not None:
+            self._refuse_if_shown(connection, row, last.created_at, "changed")
+        revision = {
+            "uuid": uuid, "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
+            "revision": last.revision + 1 if last else 1, "supersedes_id": last.id if last else None, "status": "submitted",
+            "active_seconds": reading.active_seconds, "seen": list(reading.seen), "view": dict(reading.view),
+            "guideline_version_id": current.guideline_version_id, "created_at": now(),
+        }  # fmt: skip
+        judgments.add_revision(connection, revision, answer, row.n_responses)
+        claims.set_state(connection, row, "answered", None, "answered")
+        claims.drop_draft(connection, row.id)
+        payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
+        append_event(connection, "judgment.submitted", payload, self.project.actor.key)
+        self._apply_stop_rule(connection, current, row)
+
+    def _apply_stop_rule(self, connection: Connection, current: RoundRow, row: AssignmentRow) -> None:
+        strengths = judgments.strengths_of(connection, current.id, row.comparison_id)
+        _, _, orders = claims.item_slots(connection, current.id, row.comparison_id)
+        if wants_another(strengths, len(strengths), current.overlap, current.up_to, len(orders)):
+            stored = comparisons.load(connection, [row.comparison_id])[row.comparison_id]
+            claims.open_another_slot(connection, current, row.comparison_id, stored.uuid, row.n_responses)
+
+    def undo(self) -> Served | None:
+        """Take back the last answer of this person in this round and serve its item again; None where there is none.
+
+        Writes a withdrawn revision. Raises `Refused` where the item was settled or shown to the person since.
+        """
+
+        def work(connection: Connection) -> Served | None:
+            current = rounds.round_by_id(connection, self.round.id)
+            if current.state != "open":
+                raise RoundClosed(f"round {current.name} is closed: its answers can no longer be taken back")
+            found = judgments.latest_answered(connection, self.round.id, self.project.actor.id)
+            if found is None:
+                return None
+            row = self._own(connection, found[0])
+            self._withdraw(connection, row, found[1])
+            claims.park_open(connection, self.round.id, self.project.actor.id)
+            claims.set_state(connection, row, "open", claims.lease_end(current, now()), "claimed")
+            return self._served(connection, row)
+
+        return self.project.database.transact(work)
+
+    def _withdraw(self, connection: Connection, row: AssignmentRow, last: judgments.Revision) -> None:
+        self._refuse_if_shown(connection, row, last.created_at, "taken back")
+        revision = {
+            "uuid": new_uuid(), "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
+            "revision": last.revision + 1, "supersedes_id": last.id, "status": "withdrawn",
+            "guideline_version_id": self.round.guideline_version_id, "created_at": now(),
+        }  # fmt: skip
+        judgments.add_revision(connection, revision, last.answer, row.n_responses)
+        append_event(connection, "judgment.withdrawn", {"judgment": last.uuid, "assignment": row.uuid}, self.project.actor.key)
+
+    def _refuse_if_shown(self, connection: Connection, row: AssignmentRow, since: str | None, verb: str) -> None:
+        why = judgments.shown_since(connection, row.annotator_id, row.comparison_id, since)
+        if why:
+            raise Refused(f"this answer cannot be {verb} any more: {why} since; you can contest it with a note")
+
+    # passing by
+
+    def skip(self, assignment: str, reason: str, note: str = "") -> Served | None:
+        """Pass the item by, with a reason: its slot is free at once, it never returns to this person in this round."""
+        if not reason:
+            raise AnswerRefused("give a reason for skipping", "skip")
+
+        def work(connection: Connection) -> Served | None:
+            self._skip(connection, self._own(connection, assignment), reason, note)
+            return self._claim_if_open(connection)
+
+        return self.project.database.transact(work)
+
+    def _skip(self, connection: Connection, row: AssignmentRow, reason: str, note: str) -> None:
+        if row.state not in ("open", "parked", "expired"):
+            raise Refused("this item is answered: take the answer back first, then skip it")
+        held = row.state != "expired"
+        claims.set_state(connection, row, "skipped", None, "free" if held else None)
+        claims.drop_draft(connection, row.id)
+        skip = claims.insert_skip(connection, row.id, reason, note)
+        append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, self.project.actor.key)
+
+    def flag(self, assignment: str, reason: str, note: str = "") -> Served | None:
+        """Report an item to the lead; returns the item to go on with.
+
+        `privacy` hides it from everyone but admins at once, and it leaves the screen.
+        """
+
+        def work(connection: Connection) -> Served | None:
+            row = self._own(connection, assignment)
+            flag = claims.insert_flag(connection, row.comparison_id, row.annotator_id, self.round.id, reason, note)
+            append_event(connection, "item.flagged", {"flag": flag, "reason": reason}, self.project.actor.key)
+            if reason == "privacy":
+                comparisons.hide(connection, row.comparison_id, True)
+                if row.state in ("open", "parked"):
+                    self._skip(connection, row, "flagged: privacy", "")
+            return self._claim_if_open(connection)
+
+        return self.project.database.transact(work)
+
+    def leave(self) -> None:
+        """End the sitting."""
+        self.project.database.transact(lambda c: sittings.end(c, self.project.actor.id, self.round.id))
+
+    def _own(self, connection: Connection, assignment: str) -> AssignmentRow:
+        row = claims.assignment(connection, assignment)
+        if row is None or row.annotator_id != self.project.actor.id or row.round_id != self.round.id:
+            raise Refused("this item is not yours")
+        return row
+
+
+def sitting_seconds(started: str) -> float:
+    """Seconds since a sitting began."""
+    return seconds_between(started, now())

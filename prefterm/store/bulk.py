@@ -1,0 +1,41 @@
+"""Writing many rows at once, and reading by many keys: Core executemany and bounded IN lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Select, Table, func, insert, select
+
+__all__ = ["chunks", "insert_rows", "next_id", "rows_where_in"]
+
+_T = TypeVar("_T")
+CHUNK = 500
+"""Rows a statement: below every engine's limit on bound values."""
+
+
+def chunks(items: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
+    """The items in lists of at most `size`."""
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
+
+
+def next_id(connection: Connection, table: Table) -> int:
+    """The first free numeric id; safe only inside a write transaction, which is alone on the file."""
+    return int(connection.execute(select(func.coalesce(func.max(table.c.id), 0))).scalar_one()) + 1
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows by one executemany; nothing for no rows."""
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def rows_where_in(connection: Connection, statement: Select[Any], column: Column[Any], values: Iterable[Any]) -> list[Any]:
+    """All rows of `statement` whose `column` is among `values`, read in chunks."""
+    found: list[Any] = []
+    for part in chunks(dict.fromkeys(values)):
+        found += connection.execute(statement.where(column.in_(part))).all()
+    return found

@@ -1,0 +1,296 @@
+"""Slots and assignments: probing for a free slot, claiming, leases, parking, returning a slot.
+
+Every function works inside the caller's transaction. `RowsVisited` counts the slot rows a claim read: the measure
+that tests assert.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
+
+from prefterm.domain.clock import after, now
+from prefterm.domain.ids import derived_uuid, new_uuid
+from prefterm.domain.presentation import Order, first_order, rarer_order
+from prefterm.domain.queueing import DRAFT_HOURS, LEASE_MINUTES, FreeSlot
+from prefterm.store import core
+from prefterm.store.rounds import RoundRow, note_freed
+
+__all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "held_assignment", "open_another_slot", "orders_seen"]
+
+_HELD = ("open", "parked")
+_TAKEN = ("open", "parked", "answered", "skipped")
+_ASSIGNMENT: tuple[Any, ...] = (
+    core.assignment,
+    core.slot.c.state.label("slot_state"),
+    core.comparison.c.hidden,
+    core.comparison.c.n_responses,
+)
+
+
+@dataclass(frozen=True)
+class AssignmentRow:
+    """One annotator's turn, with the state of its slot."""
+
+    id: int
+    uuid: str
+    round_id: int
+    comparison_id: int
+    annotator_id: int
+    slot_id: int | None
+    slot_state: str | None
+    purpose: str
+    origin: str
+    order: Order | None
+    state: str
+    claimed_at: str
+    painted_at: str | None
+    lease_until: str | None
+    hidden: bool
+    n_responses: int
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What one look into the free slots found."""
+
+    slots: tuple[FreeSlot, ...]
+    rows_visited: int
+    last_shuffle: int | None
+    """Where the look ended; None where it came to the end of the round."""
+
+
+def _row(r: Any) -> AssignmentRow:
+    return AssignmentRow(
+        r.id, r.uuid, r.round_id, r.comparison_id, r.annotator_id, r.slot_id, r.slot_state, r.purpose, r.origin,
+        None if r.presented_order is None else tuple(r.presented_order), r.state, r.claimed_at, r.painted_at, r.lease_until,
+        bool(r.hidden), r.n_responses,
+    )  # fmt: skip
+
+
+def _assignments() -> Any:
+    a = core.assignment
+    return select(*_ASSIGNMENT).select_from(
+        a.outerjoin(core.slot, core.slot.c.id == a.c.slot_id).join(core.comparison, core.comparison.c.id == a.c.comparison_id)
+    )
+
+
+def assignment(connection: Connection, uuid: str) -> AssignmentRow | None:
+    """The assignment of that uuid."""
+    row = connection.execute(_assignments().where(core.assignment.c.uuid == uuid)).first()
+    return _row(row) if row else None
+
+
+def held_assignment(connection: Connection, round_id: int, annotator_id: int) -> AssignmentRow | None:
+    """What the person holds and should be served: the open item, else the parked one answered longest ago, new ones last."""
+    a, j = core.assignment.c, core.judgment.c
+    judged = select(func.max(j.created_at)).where(j.assignment_id == a.id).scalar_subquery()
+    statement = (
+        _assignments()
+        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state.in_(_HELD))
+        .order_by(case((a.state == "open", 0), else_=1), func.coalesce(judged, "9999"), a.id)
+        .limit(1)
+    )
+    row = connection.execute(statement).first()
+    return _row(row) if row else None
+
+
+def free_slots(connection: Connection, round_id: int, annotator_id: int, position: int, limit: int) -> Probe:
+    """Up to `limit` free slots from a shuffled position on; of these, the ones that the person may take.
+
+    Not taken: items the person holds, answered or skipped in this round, comparisons served to them as calibration or
+    qualification in any round, hidden and quarantined ones.
+    """
+    s = core.slot.c
+    rows = connection.execute(
+        select(s.id, s.round_item_id, s.presented_order, s.origin, s.shuffle)
+        .where(s.round_id == round_id, s.state == "free", s.shuffle >= position)
+        .order_by(s.shuffle, s.id)
+        .limit(limit)
+    ).all()
+    if not rows:
+        return Probe((), 0, None)
+    takeable = _takeable(connection, round_id, annotator_id, {r.round_item_id for r in rows})
+    found = tuple(FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows if r.round_item_id in takeable)
+    return Probe(found, len(rows), rows[-1].shuffle if len(rows) == limit else None)
+
+
+def _takeable(connection: Connection, round_id: int, annotator_id: int, items: set[int]) -> set[int]:
+    i, c, p, a = core.round_item.c, core.comparison.c, core.prompt.c, core.assignment.c
+    met = (
+        select(a.id)
+        .where(
+            a.annotator_id == annotator_id,
+            a.comparison_id == i.comparison_id,
+            or_(and_(a.round_id == round_id, a.state.in_(_TAKEN)), a.purpose.in_(("calibration", "qualification"))),
+        )
+        .exists()
+    )
+    statement = (
+        select(i.id)
+        .join(core.comparison, c.id == i.comparison_id)
+        .join(core.prompt, p.id == c.prompt_id)
+        .where(i.id.in_(sorted(items)), c.hidden.is_(False), p.quarantined.is_(False), ~met)
+    )
+    return set(connection.execute(statement).scalars())
+
+
+def siblings(connection: Connection, slot: FreeSlot) -> list[FreeSlot]:
+    """All free slots of the slot's item: the choice between presented orders."""
+    s = core.slot.c
+    rows = connection.execute(
+        select(s.id, s.round_item_id, s.presented_order, s.origin).where(s.round_item_id == slot.item, s.state == "free").order_by(s.id)
+    ).all()
+    return [FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows]
+
+
+def orders_seen(connection: Connection, round_id: int, annotator_id: int) -> Counter[Order]:
+    """How often the person was given each presented order in this round, skipped and expired ones included."""
+    a = core.assignment.c
+    rows = connection.execute(
+        select(a.presented_order, func.count())
+        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.presented_order.is_not(None))
+        .group_by(a.presented_order)
+    ).all()
+    return Counter({tuple(order): n for order, n in rows})
+
+
+def taken_counts(connection: Connection, round_id: int, annotator_id: int) -> tuple[int, int]:
+    """(all assignments ever made, planned ones now held or answered) of a person in a round."""
+    a = core.assignment.c
+    planned = func.sum(case((and_(a.state.in_(("open", "parked", "answered")), a.origin == "planned"), 1), else_=0))
+    row = connection.execute(
+        select(func.count(), func.coalesce(planned, 0)).where(a.round_id == round_id, a.annotator_id == annotator_id)
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, slot: FreeSlot) -> str:
+    """Take a free slot under a lease; the new assignment's uuid."""
+    at, uuid = now(), new_uuid()
+    comparison = connection.execute(select(core.round_item.c.comparison_id).where(core.round_item.c.id == slot.item)).scalar_one()
+    connection.execute(update(core.slot).where(core.slot.c.id == slot.slot).values(state="claimed"))
+    row = {
+        "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison, "annotator_id": annotator_id, "slot_id": slot.slot,
+        "purpose": "work", "origin": slot.origin, "presented_order": list(slot.order), "state": "open", "claimed_at": at,
+        "painted_at": None, "lease_until": lease_end(the_round, at),
+    }  # fmt: skip
+    connection.execute(insert(core.assignment), row)
+    return uuid
+
+
+def lease_end(the_round: RoundRow, at: str) -> str:
+    """When a lease taken or renewed at a moment runs out."""
+    return after(at, minutes=the_round.options.get("lease_minutes", LEASE_MINUTES))
+
+
+def hold_end(the_round: RoundRow, at: str) -> str:
+    """Until when a draft saved at a moment holds its item."""
+    return after(at, hours=the_round.options.get("draft_hours", DRAFT_HOURS))
+
+
+def set_state(connection: Connection, row: AssignmentRow, state: str, lease_until: str | None, slot_state: str | None) -> None:
+    """Move an assignment, and its slot where it has one, to new states."""
+    connection.execute(update(core.assignment).where(core.assignment.c.id == row.id).values(state=state, lease_until=lease_until))
+    if row.slot_id is not None and slot_state is not None:
+        connection.execute(update(core.slot).where(core.slot.c.id == row.slot_id).values(state=slot_state))
+        if slot_state == "free":
+            note_freed(connection, row.round_id)
+
+
+def renew(connection: Connection, assignment_id: int, until: str) -> None:
+    """Lengthen a lease; never shortens one."""
+    a = core.assignment.c
+    connection.execute(
+        update(core.assignment).where(a.id == assignment_id, a.state.in_(_HELD), a.lease_until < until).values(lease_until=until)
+    )
+
+
+def mark_painted(connection: Connection, assignment_id: int) -> None:
+    """Record that the pair was put on a screen."""
+    a = core.assignment.c
+    connection.execute(update(core.assignment).where(a.id == assignment_id, a.painted_at.is_(None)).values(painted_at=now()))
+
+
+def expire_leases(connection: Connection, round_id: int) -> int:
+    """Return the slots of every lease that ran out, with their orders; how many."""
+    a = core.assignment.c
+    where = (a.round_id == round_id, a.state.in_(_HELD), a.lease_until < now())
+    rows = connection.execute(select(a.id, a.slot_id).where(*where)).all()
+    if rows:
+        connection.execute(update(core.assignment).where(a.id.in_([r.id for r in rows])).values(state="expired", lease_until=None))
+        connection.execute(update(core.slot).where(core.slot.c.id.in_([r.slot_id for r in rows])).values(state="free"))
+        note_freed(connection, round_id)
+    return len(rows)
+
+
+def item_slots(connection: Connection, round_id: int, comparison_id: int) -> tuple[int, int, list[Order]]:
+    """(round item id, shuffle, presented orders of all its slots) of a comparison in a round."""
+    item = connection.execute(
+        select(core.round_item.c.id, core.round_item.c.shuffle).where(
+            core.round_item.c.round_id == round_id, core.round_item.c.comparison_id == comparison_id
+        )
+    ).one()
+    s = core.slot.c
+    orders = connection.execute(select(s.presented_order).where(s.round_item_id == item.id).order_by(s.number)).scalars().all()
+    return item.id, item.shuffle, [tuple(o) for o in orders]
+
+
+def open_another_slot(connection: Connection, the_round: RoundRow, comparison_id: int, comparison_uuid: str, n_responses: int) -> None:
+    """Add a free slot that the stop rule asked for, in the rarer presented order."""
+    item, shuffle, orders = item_slots(connection, the_round.id, comparison_id)
+    order = rarer_order(first_order(the_round.seed, comparison_uuid, n_responses), orders)
+    row = {
+        "uuid": derived_uuid("slot", the_round.uuid, comparison_uuid, len(orders)), "round_item_id": item, "round_id": the_round.id,
+        "number": len(orders), "presented_order": list(order), "origin": "opened", "state": "free", "shuffle": shuffle,
+    }  # fmt: skip
+    connection.execute(insert(core.slot), row)
+    note_freed(connection, the_round.id)
+
+
+def save_draft(connection: Connection, assignment_id: int, judgment_uuid: str, payload: dict[str, Any], hold_until: str) -> None:
+    """Keep an unfinished answer, replacing the one before."""
+    drop_draft(connection, assignment_id)
+    row = {"assignment_id": assignment_id, "judgment_uuid": judgment_uuid, "payload": payload, "saved_at": now(), "hold_until": hold_until}
+    connection.execute(insert(core.draft), row)
+
+
+def drop_draft(connection: Connection, assignment_id: int) -> None:
+    """Forget an unfinished answer."""
+    connection.execute(delete(core.draft).where(core.draft.c.assignment_id == assignment_id))
+
+
+def draft_of(connection: Connection, assignment_id: int) -> tuple[str, dict[str, Any]] | None:
+    """(judgment uuid, payload) of the unfinished answer."""
+    d = core.draft.c
+    row = connection.execute(select(d.judgment_uuid, d.payload).where(d.assignment_id == assignment_id)).first()
+    return (row.judgment_uuid, row.payload) if row else None
+
+
+def insert_skip(connection: Connection, assignment_id: int, reason: str, note: str) -> str:
+    """Record why somebody passed an item by."""
+    uuid = new_uuid()
+    row = {"uuid": uuid, "assignment_id": assignment_id, "reason": reason, "note": note, "created_at": now()}
+    connection.execute(insert(core.skip), row)
+    return uuid
+
+
+def insert_flag(connection: Connection, comparison_id: int, annotator_id: int, round_id: int, reason: str, note: str) -> str:
+    """Record that something is wrong with an item."""
+    uuid = new_uuid()
+    row = {
+        "uuid": uuid, "comparison_id": comparison_id, "annotator_id": annotator_id, "round_id": round_id, "reason": reason,
+        "note": note, "created_at": now(),
+    }  # fmt: skip
+    connection.execute(insert(core.flag), row)
+    return uuid
+
+
+def park_open(connection: Connection, round_id: int, annotator_id: int) -> None:
+    """Set the open item aside, still held, so that another can be served."""
+    a: Sequence[Any] = (core.assignment.c.round_id == round_id, core.assignment.c.annotator_id == annotator_id)
+    connection.execute(update(core.assignment).where(*a, core.assignment.c.state == "open").values(state="parked"))

@@ -1,0 +1,50 @@
+"""Gold answers: append-only; a later row supersedes an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from prefterm.domain.judgments import Answer
+from prefterm.store import core
+from prefterm.store.bulk import insert_rows, next_id, rows_where_in
+from prefterm.store.mapping import answer_of, answer_values
+
+__all__ = ["active_golds", "add_golds", "content_by_uuid"]
+
+_PAGE = 2000
+
+
+def add_golds(connection: Connection, rows: Sequence[dict[str, Any]], answers: Sequence[Answer]) -> None:
+    """Insert gold rows (without id and answer values) with their citations."""
+    identity = next_id(connection, core.gold)
+    full, citations = [], []
+    for n, (row, answer) in enumerate(zip(rows, answers, strict=True)):
+        values = answer_values(answer)
+        record = {**values["answer"], "rationale": values["rationale"]} if values["rationale"] else values["answer"]
+        full.append({"id": identity + n, **row, "format": values["format"], "answer": record})
+        citations += [{"gold_id": identity + n, "section": section} for section in answer.sections]
+    insert_rows(connection, core.gold, full)
+    insert_rows(connection, core.gold_citation, citations)
+
+
+def content_by_uuid(connection: Connection, uuids: Iterable[str]) -> dict[str, str | None]:
+    """The import hash of stored golds by uuid."""
+    g = core.gold.c
+    return {r.uuid: r.import_sha256 for r in rows_where_in(connection, select(g.uuid, g.import_sha256), g.uuid, uuids)}
+
+
+def active_golds(connection: Connection, after: int = 0) -> list[tuple[int, int, Answer, Any]]:
+    """(gold id, comparison id, answer, row) of at most 2,000 active golds with ids above `after`."""
+    g = core.gold.c
+    statement = select(core.gold).where(g.id > after, g.status == "active").order_by(g.id).limit(_PAGE)
+    return [(r.id, r.comparison_id, answer_of(r.format, r.answer, ""), r) for r in connection.execute(statement).all()]
+
+
+def comparisons_with_gold(connection: Connection, ids: Iterable[int]) -> set[int]:
+    """Which of these comparisons have an active gold."""
+    g = core.gold.c
+    statement = select(g.comparison_id).where(g.status == "active")
+    return {r.comparison_id for r in rows_where_in(connection, statement, g.comparison_id, ids)}

@@ -1,0 +1,129 @@
+"""Judgments: revisions, what follows from them, and which of them are in force. Append-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, insert, select
+
+from prefterm.domain.judgments import Answer
+from prefterm.store import core
+from prefterm.store.bulk import insert_rows, next_id, rows_where_in
+from prefterm.store.mapping import answer_of, answer_values, derived_rows
+
+__all__ = ["Revision", "add_judgments", "add_revision", "exists", "last_revision", "latest_answered", "strengths_of"]
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One revision of a judgment."""
+
+    id: int
+    uuid: str
+    assignment_id: int
+    revision: int
+    status: str
+    answer: Answer
+    created_at: str | None
+
+
+def in_force() -> Any:
+    """The condition under which a judgment row is its assignment's answer: submitted, and superseded by nothing."""
+    later = core.judgment.alias("later")
+    superseded = select(later.c.id).where(later.c.supersedes_id == core.judgment.c.id).exists()
+    return and_(core.judgment.c.status == "submitted", ~superseded)
+
+
+def exists(connection: Connection, uuid: str) -> bool:
+    """Whether a judgment of that uuid is stored: a retry after a lost acknowledgement changes nothing."""
+    return connection.execute(select(core.judgment.c.id).where(core.judgment.c.uuid == uuid)).first() is not None
+
+
+def last_revision(connection: Connection, assignment_id: int) -> Revision | None:
+    """The newest revision of an assignment's judgment."""
+    j = core.judgment.c
+    r = connection.execute(select(core.judgment).where(j.assignment_id == assignment_id).order_by(j.revision.desc()).limit(1)).first()
+    if r is None:
+        return None
+    return Revision(r.id, r.uuid, r.assignment_id, r.revision, r.status, answer_of(r.format, r.answer, r.rationale), r.created_at)
+
+
+def add_revision(connection: Connection, values: dict[str, Any], answer: Answer, n_responses: int) -> int:
+    """Insert one revision with its preferences, scores and citations; the numeric id."""
+    identity = next_id(connection, core.judgment)
+    row = {"meta": {}, "import_sha256": None, "seen": None, "view": None, "active_seconds": None, **values, **answer_values(answer)}
+    connection.execute(insert(core.judgment), {"id": identity, **row})
+    _derive(connection, [(identity, answer, n_responses)])
+    return identity
+
+
+def add_judgments(connection: Connection, rows: Sequence[dict[str, Any]], answers: Sequence[tuple[Answer, int]]) -> None:
+    """Insert many judgments (rows without id and answer values) with what follows from each (answer, n responses)."""
+    identity = next_id(connection, core.judgment)
+    full = [{"id": identity + n, **row, **answer_values(answer)} for n, (row, (answer, _)) in enumerate(zip(rows, answers, strict=True))]
+    insert_rows(connection, core.judgment, full)
+    _derive(connection, [(identity + n, answer, size) for n, (answer, size) in enumerate(answers)])
+
+
+def _derive(connection: Connection, items: Iterable[tuple[int, Answer, int]]) -> None:
+    preferences, scores, citations = [], [], []
+    for identity, answer, n_responses in items:
+        one, two, three = derived_rows(identity, answer, n_responses)
+        preferences += one
+        scores += two
+        citations += three
+    insert_rows(connection, core.preference, preferences)
+    insert_rows(connection, core.response_score, scores)
+    insert_rows(connection, core.judgment_citation, citations)
+
+
+def strengths_of(connection: Connection, round_id: int, comparison_id: int) -> list[int]:
+    """Overall signed strengths (of the first pair) of an item's effective answers in a round."""
+    a, j, p = core.assignment.c, core.judgment.c, core.preference.c
+    statement = (
+        select(p.strength)
+        .select_from(core.judgment)
+        .join(core.assignment, a.id == j.assignment_id)
+        .join(core.preference, p.judgment_id == j.id)
+        .where(a.round_id == round_id, a.comparison_id == comparison_id, a.state == "answered")
+        .where(in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
+        .order_by(j.id)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def latest_answered(connection: Connection, round_id: int, annotator_id: int) -> tuple[str, Revision] | None:
+    """(assignment uuid, revision) of the answer this person gave last in a round and has not taken back."""
+    a, j = core.assignment.c, core.judgment.c
+    statement = (
+        select(core.judgment, a.uuid.label("assignment_uuid"))
+        .join(core.assignment, a.id == j.assignment_id)
+        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state == "answered", in_force())
+        .order_by(j.created_at.desc(), j.id.desc())
+        .limit(1)
+    )
+    r = connection.execute(statement).first()
+    if r is None:
+        return None
+    answer = answer_of(r.format, r.answer, r.rationale)
+    return r.assignment_uuid, Revision(r.id, r.uuid, r.assignment_id, r.revision, r.status, answer, r.created_at)
+
+
+def shown_since(connection: Connection, annotator_id: int, comparison_id: int, moment: str | None) -> str | None:
+    """What was revealed to a person about an item, or settled, since a moment, in words; None where nothing was."""
+    r, g = core.reveal.c, core.gold.c
+    revealed = connection.execute(
+        select(r.kind).where(r.annotator_id == annotator_id, r.comparison_id == comparison_id, r.at > (moment or "")).limit(1)
+    ).scalar()
+    if revealed:
+        return f"you were shown its {revealed}"
+    settled = connection.execute(select(g.id).where(g.comparison_id == comparison_id, g.created_at > (moment or "")).limit(1)).scalar()
+    return "it was settled" if settled else None
+
+
+def content_by_uuid(connection: Connection, uuids: Iterable[str]) -> dict[str, str | None]:
+    """The import hash of stored judgments by uuid (None where a judgment was not imported)."""
+    j = core.judgment.c
+    return {r.uuid: r.import_sha256 for r in rows_where_in(connection, select(j.uuid, j.import_sha256), j.uuid, uuids)}

@@ -1,0 +1,167 @@
+"""Prompts with their near-duplicate clusters and sides: stored signatures, merging of clusters, the sealing of sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from prefterm.domain.prompts import Message
+from prefterm.domain.strict_json import sha256_of
+from prefterm.store import core
+from prefterm.store.bulk import chunks, insert_rows, rows_where_in
+from prefterm.store.mapping import messages_of, prompt_json
+
+__all__ = [
+    "NewPrompt",
+    "PromptRow",
+    "add_prompts",
+    "all_prompts",
+    "merge_clusters",
+    "messages_by_id",
+    "prompt_sha",
+    "set_sides",
+    "sides_of",
+]
+
+_PAGE = 5000
+
+
+@dataclass(frozen=True)
+class PromptRow:
+    """What near-duplicate search needs of a stored prompt."""
+
+    id: int
+    sha256: str
+    normal_sha256: str
+    signature: bytes | None
+    cluster: str
+    side: str | None
+    quarantined: bool
+
+
+@dataclass(frozen=True)
+class NewPrompt:
+    """A prompt to be added, its cluster and side already worked out."""
+
+    uuid: str
+    messages: tuple[Message, ...]
+    normal_sha256: str
+    signature: bytes | None
+    cluster: str
+    side: str | None
+    quarantined: bool
+
+
+def prompt_sha(messages: Sequence[Message]) -> str:
+    """The identity of a prompt: SHA-256 of its canonical messages."""
+    return sha256_of(prompt_json(messages))
+
+
+def all_prompts(connection: Connection, after: int = 0) -> list[PromptRow]:
+    """At most 5,000 prompts with ids above `after`, by id; without their texts."""
+    c = core.prompt.c
+    columns = (c.id, c.sha256, c.normal_sha256, c.signature, c.cluster, c.side, c.quarantined)
+    rows = connection.execute(select(*columns).where(c.id > after).order_by(c.id).limit(_PAGE)).all()
+    return [PromptRow(*r) for r in rows]
+
+
+def last_id(connection: Connection) -> int:
+    """The largest prompt id, 0 where there is none: tells whether something was added since."""
+    return int(connection.execute(select(func.coalesce(func.max(core.prompt.c.id), 0))).scalar_one())
+
+
+def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Message, ...]]:
+    """The messages of prompts by id."""
+    c = core.prompt.c
+    return {r.id: messages_of(r.messages) for r in rows_where_in(connection, select(c.id, c.messages), c.id, ids)}
+
+
+def ids_by_sha(connection: Connection, shas: Iterable[str]) -> dict[str, int]:
+    """Ids of known prompts by their identity."""
+    c = core.prompt.c
+    return {r.sha256: r.id for r in rows_where_in(connection, select(c.sha256, c.id), c.sha256, shas)}
+
+
+def add_prompts(connection: Connection, prompts: Sequence[NewPrompt]) -> None:
+    """Insert prompts."""
+    insert_rows(
+        connection,
+        core.prompt,
+        [
+            {
+                "uuid": p.uuid, "sha256": prompt_sha(p.messages), "messages": prompt_json(p.messages), "normal_sha256": p.normal_sha256,
+                "signature": p.signature, "cluster": p.cluster, "side": p.side, "quarantined": p.quarantined,
+            }
+            for p in prompts
+        ],
+    )  # fmt: skip
+
+
+def merge_clusters(connection: Connection, into: Mapping[str, str]) -> None:
+    """Rename clusters (old → new)."""
+    for old, new in into.items():
+        connection.execute(update(core.prompt).where(core.prompt.c.cluster == old).values(cluster=new))
+
+
+def set_sides(connection: Connection, sides: Mapping[str, str]) -> None:
+    """Give clusters their side; only clusters without one are touched: what is sealed stays sealed."""
+    by_side: dict[str, list[str]] = {}
+    for cluster, side in sides.items():
+        by_side.setdefault(side, []).append(cluster)
+    c = core.prompt.c
+    for side, clusters in by_side.items():
+        for part in chunks(clusters):
+            connection.execute(update(core.prompt).where(c.cluster.in_(part), c.side.is_(None), c.quarantined.is_(False)).values(side=side))
+    # Rounds opened earlier copied "no side"; a side holds in every round.
+    item, comparison = core.round_item.c, core.comparison.c
+    own_side = (
+        select(c.side).join_from(core.comparison, core.prompt, c.id == comparison.prompt_id).where(comparison.id == item.comparison_id)
+    )
+    connection.execute(update(core.round_item).where(item.side.is_(None)).values(side=own_side.scalar_subquery()))
+
+
+def sides_of(connection: Connection, clusters: Iterable[str]) -> dict[str, str]:
+    """The sides that stand, by cluster."""
+    c = core.prompt.c
+    statement = select(c.cluster, c.side).where(c.side.is_not(None)).distinct()
+    return {r.cluster: r.side for r in rows_where_in(connection, statement, c.cluster, clusters)}
+
+
+def clusters_by_use(connection: Connection) -> dict[str, set[str]]:
+    """What clusters are used for: {"gold", "example", "served"} → clusters. All but the quarantined."""
+    p, c, a = core.prompt.c, core.comparison.c, core.assignment.c
+    gold = (
+        select(p.cluster)
+        .join_from(core.gold, core.comparison, c.id == core.gold.c.comparison_id)
+        .join(core.prompt, p.id == c.prompt_id)
+        .where(core.gold.c.status == "active")
+    )
+    example = select(p.cluster).join_from(core.worked_example, core.prompt, p.id == core.worked_example.c.prompt_id)
+    served = (
+        select(p.cluster)
+        .join_from(core.assignment, core.round, core.round.c.id == a.round_id)
+        .join(core.comparison, c.id == a.comparison_id)
+        .join(core.prompt, p.id == c.prompt_id)
+        .where(core.round.c.kind == "labelling")
+    )
+    uses: dict[str, Any] = {"gold": gold, "example": example, "served": served}
+    return {name: set(connection.execute(statement.distinct()).scalars()) for name, statement in uses.items()}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a comparison's prompt stands."""
+
+    cluster: str
+    side: str | None
+    quarantined: bool
+
+
+def places_of(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, Place]:
+    """Cluster and side of the prompts of comparisons; those without a prompt are left out."""
+    c, p = core.comparison.c, core.prompt.c
+    statement = select(c.id, p.cluster, p.side, p.quarantined).join(core.prompt, p.id == c.prompt_id)
+    return {r.id: Place(r.cluster, r.side, bool(r.quarantined)) for r in rows_where_in(connection, statement, c.id, comparison_ids)}

@@ -1,0 +1,1 @@
+"""The parts of `prefterm.tui.rendering`: wrapping, the Markdown parser and its blocks. Nothing here imports Textual."""
