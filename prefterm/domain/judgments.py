@@ -12,7 +12,7 @@ from typing import Any
 
 from prefterm.domain.preferences import Preference, TieKind
 
-__all__ = ["Answer", "AnnotatorKind", "GoldSource", "JudgmentStatus", "Origin", "Purpose", "Role", "reduce_answer"]
+__all__ = ["AnnotatorKind", "Answer", "GoldSource", "JudgmentStatus", "Origin", "Purpose", "Role", "reduce_answer"]
 
 
 class Purpose(StrEnum):

@@ -106,7 +106,7 @@ class Comparison:
         return None
 
     def filled_from(self, other: Comparison) -> Comparison:
-        """This comparison with the texts, models, tags and meta that only `other` knows."""
+        """The comparison with the texts, models, tags and meta that only `other` knows."""
         responses = tuple(
             Response(
                 text=mine.text if mine.text is not None else theirs.text,

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prefterm.domain.formats import format_named, format_of_record
-from prefterm.domain.judgments import Answer, AnnotatorKind, GoldSource, Origin, Purpose
+from prefterm.domain.judgments import AnnotatorKind, Answer, GoldSource, Origin, Purpose
 from prefterm.domain.preferences import MAX_STRENGTH
 from prefterm.domain.prompts import ROLES, Comparison, Message, Response, text_of
 
@@ -221,7 +221,7 @@ def parse_gold(record: Mapping[str, Any], n_responses: int) -> GoldRecord:
     if not isinstance(reason, str) or not reason.strip():
         raise ValueError("a gold answer needs its reason")
     settled = record.get("settled_by", GoldSource.IMPORT)
-    if settled not in set(GoldSource):
+    if settled not in list(GoldSource):
         raise ValueError(f"settled_by must be one of {', '.join(GoldSource)}, not {settled!r}")
     return GoldRecord(
         comparison=_name(record, "comparison"),
@@ -241,7 +241,7 @@ def _answer(record: Mapping[str, Any], n_responses: int) -> Answer:
     if dimensions and n_responses != 2:
         raise ValueError("dimensions compare 2 responses; rate more than two by scores")
     marks = record.get("acceptable") or []
-    if not isinstance(marks, list) or any(m not in (True, False, None) or type(m) is int for m in marks):
+    if not isinstance(marks, list) or any(m is not None and not isinstance(m, bool) for m in marks):
         raise ValueError("acceptable must be a list of true, false or null")
     if marks and len(marks) != n_responses:
         raise ValueError(f"acceptable must have {n_responses} entries, one per response")
@@ -293,9 +293,9 @@ def parse_time(value: Any) -> datetime:
     """An ISO 8601 time as UTC; one without an offset is taken as UTC."""
     try:
         moment = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"not an ISO 8601 time: {value!r}") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"not an ISO 8601 time: {value!r:.80}") from None
 
 
 def _name(record: Mapping[str, Any], key: str) -> str:

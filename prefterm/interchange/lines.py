@@ -181,11 +181,9 @@ def _split(chunks: Iterator[bytes], number: int, limits: Limits) -> Iterator[Lin
                 size = 0
                 number += 1
             size += len(rest)
-            # Past the limit nothing is held: the line is only counted until its end comes.
+            # Past the limit nothing more is held: the line is only counted until its end comes.
             if size <= limits.line_bytes:
                 held += rest
-            else:
-                held.clear()
     except _Unreadable as error:
         yield Line(number, error=str(error))
         return
@@ -276,8 +274,6 @@ class _Array:
         self._size += len(piece)
         if self._size <= self._limits.line_bytes:
             self._held += piece
-        else:
-            self._held.clear()
 
     def _end(self, mark: bytes) -> Iterator[Line]:
         if mark == b"}":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from prefterm.domain.errors import DatabaseUnfit, NotAllowed, Refused
+from prefterm.domain.errors import NotAllowed, Refused
 from prefterm.domain.judgments import AnnotatorKind, Role
+from prefterm.services.location import database_path, login_name
 from prefterm.store import people
 from prefterm.store.engine import Database
 from prefterm.store.events import append_event
@@ -31,21 +31,6 @@ class Project:
         """Raise `NotAllowed` unless the actor has one of the roles."""
         if self.actor.role not in roles:
             raise NotAllowed(f"{self.actor.name} is {self.actor.role}: this is for {' or '.join(roles)}")
-
-
-def database_path(given: str | None) -> Path:
-    """The file that `--db`, else `PREFTERM_DB`, else the default names; a `sqlite:///` URL is taken too."""
-    text = given or os.environ.get("PREFTERM_DB") or "prefterm.db"
-    if text.startswith("sqlite:///"):
-        text = text.removeprefix("sqlite:///")
-    elif "://" in text:
-        raise DatabaseUnfit(f"{text.split('://')[0]} databases are not supported yet: give a path, or sqlite:///PATH")
-    return Path(text).expanduser()
-
-
-def login_name(given: str | None) -> str:
-    """The annotator that `--as`, else `PREFTERM_ANNOTATOR`, else the login names."""
-    return given or os.environ.get("PREFTERM_ANNOTATOR") or getpass.getuser()
 
 
 def open_project(path: Path, name: str) -> Project:

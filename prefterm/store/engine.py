@@ -250,3 +250,44 @@ def copy_database(source: Path, target: Path, progress: Callable[[int, int], Non
         origin.close()
     if bad:
         raise Refused(f"the copy of {source} fails its check: {bad[0]}; nothing was kept")
+
+
+def replace_contents(source: Path, target: Path, kept: Path, progress: Callable[[int, int], None] | None = None) -> None:
+    """Replace what is in a live database by another file's content; the old content is copied to `kept` first.
+
+    Both happen under one exclusive lock, so that nothing can be acknowledged in between and lost, and in place: a renamed
+    file would leave other processes writing to the old one. Raises `sqlite3.OperationalError` ("locked") where others
+    are at work.
+    """
+    origin = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+    live = sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None)
+    old = sqlite3.connect(kept)
+    try:
+        live.execute("PRAGMA locking_mode=EXCLUSIVE")
+        live.execute("BEGIN EXCLUSIVE")
+        live.execute("COMMIT")
+        live.backup(old)
+        old.execute("PRAGMA journal_mode=delete")
+        live.execute("PRAGMA synchronous=EXTRA")
+
+        def report(_: int, remaining: int, total: int) -> None:
+            if progress:
+                progress(total - remaining, total)
+
+        origin.backup(live, pages=256, progress=report, sleep=0)
+    finally:
+        old.close()
+        live.close()
+        origin.close()
+
+
+def is_readable(path: Path) -> bool:
+    """Whether SQLite can read the file's header and schema (nothing is said of its pages)."""
+    probe = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    try:
+        probe.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        probe.close()
+    return True

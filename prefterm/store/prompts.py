@@ -165,3 +165,10 @@ def places_of(connection: Connection, comparison_ids: Iterable[int]) -> dict[int
     c, p = core.comparison.c, core.prompt.c
     statement = select(c.id, p.cluster, p.side, p.quarantined).join(core.prompt, p.id == c.prompt_id)
     return {r.id: Place(r.cluster, r.side, bool(r.quarantined)) for r in rows_where_in(connection, statement, c.id, comparison_ids)}
+
+
+def places_by_prompt(connection: Connection, prompt_ids: Iterable[int]) -> dict[int, Place]:
+    """Cluster and side of prompts by id."""
+    p = core.prompt.c
+    statement = select(p.id, p.cluster, p.side, p.quarantined)
+    return {r.id: Place(r.cluster, r.side, bool(r.quarantined)) for r in rows_where_in(connection, statement, p.id, prompt_ids)}

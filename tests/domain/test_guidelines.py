@@ -387,7 +387,7 @@ def test_a_failed_setting_is_not_blamed_on_the_labels() -> None:
         ("#### Prompt", "#### Question", "unknown block 'Question'"),
         ("#### Assistant", "#### Prompt", "not both"),
         ("#### Response 2", "#### Response 3", "response 3 stands where response 2 is expected"),
-        ("#### User\n\n~~~~text\nAgain\n~~~~\n\n#### Response 1\n\nOne.", "#### Response 1\n\nOne.\n\n#### User\n\nAgain", "above the responses"),
+        ("#### Response 2\n\nTwo.", "#### Response 2\n\nTwo.\n\n#### User\n\nMore.", "must stand above the responses"),
         ("#### Reasoning", "#### Label", "a second label"),
         ("~~~~text\nOn Tuesday.\n~~~~", "~~~~text\n~~~~", "the response 2 is empty"),
         ("~~~~text\nOn Tuesday.\n~~~~", "~~~~text\nOn Tuesday.\n~~~~\nOr not.", "text below the fence"),

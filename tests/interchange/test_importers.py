@@ -387,6 +387,12 @@ def test_a_prompt_that_the_transcripts_repeat_is_taken_off(prompt):
     assert pair_of(translated("chosen-rejected", {**IMPLICIT, "prompt": prompt})) == pair_of(translated("chosen-rejected", IMPLICIT))
 
 
+def test_a_given_prompt_ends_where_it_says_and_not_where_the_transcripts_part():
+    pair = pair_of(translated("chosen-rejected", {**IMPLICIT, "prompt": "Hi"}))
+    assert pair.prompt == (Message("user", "Hi"),)
+    assert [len(r.as_messages()) for r in pair.responses] == [3, 3]
+
+
 def test_null_keys_of_messages_are_dropped_and_other_keys_refused():
     filled = {**EXPLICIT, "chosen": [{**HELLO, "tool_calls": None}]}
     assert translated("chosen-rejected", filled) == translated("chosen-rejected", EXPLICIT)

@@ -25,7 +25,7 @@ class PairwiseFormat:
         if "strength" in record and "choice" in record:
             raise ValueError("give strength or choice, not both")
         if "choice" in record:
-            if record["choice"] not in _CHOICES:
+            if not isinstance(record["choice"], str) or record["choice"] not in _CHOICES:
                 raise ValueError(f"choice must be first, second or tie, not {record['choice']!r}")
             strength = _CHOICES[record["choice"]]
         else:
@@ -33,7 +33,7 @@ class PairwiseFormat:
             if type(strength) is not int or abs(strength) > MAX_STRENGTH:
                 raise ValueError(f"strength must be a whole number from -3 to 3, not {strength!r}")
         tie = record.get("tie")
-        if tie is not None and tie not in set(TieKind):
+        if tie is not None and tie not in list(TieKind):
             raise ValueError(f"tie must be one of {', '.join(TieKind)}, not {tie!r}")
         if tie is not None and strength != 0:
             raise ValueError(f"tie {tie!r} does not go with strength {strength}")

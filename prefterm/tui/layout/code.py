@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from time import thread_time
 from typing import TYPE_CHECKING, Final
 
 from prefterm.tui.layout.wrapping import Span, safe_spans
@@ -10,34 +11,57 @@ from prefterm.tui.layout.wrapping import Span, safe_spans
 if TYPE_CHECKING:
     from pygments.lexer import Lexer  # type: ignore[import-untyped]
 
-__all__ = ["code_lines"]
+__all__ = ["Highlighter"]
 
-_MAX_HIGHLIGHTED: Final = 16_384
-"""Characters of a block beyond which it is shown plain: lexers are regular expressions, and the text may be hostile."""
+# Lexers are regular expressions and some take quadratic time on text made for them (pygments 2.21: 4 KiB of "a" lines as C#
+# take 2.5 s), so size and time are bounded. The time is the thread's own, which a loaded machine does not shorten: only
+# hostile text meets the limits, and it then loses its colours and nothing else.
+_MAX_HIGHLIGHTED: Final = 8_192
+"""Characters of a block beyond which it is shown plain."""
+_BLOCK_SECONDS: Final = 0.06
+_TEXT_SECONDS: Final = 0.15
+_TOKENS_BETWEEN_LOOKS: Final = 8
 
-# Languages asked for by a fence are looked up here and nowhere else: the author of a response chooses the name, and some
-# of pygments' 500 lexers take exponential time on text made for them.
+# The author of a response chooses the name on a fence, so only languages from this list are looked up. Left out are those
+# whose lexers raised on, or took long within one token of, the text they were tried with (ini, make, pascal).
 _LANGUAGES: Final = frozenset({
-    "bash", "c", "c#", "c++", "cpp", "cs", "csharp", "css", "diff", "dockerfile", "go", "golang", "graphql", "haskell", "hs",
-    "html", "ini", "java", "javascript", "js", "json", "json5", "jsonc", "jsx", "julia", "kotlin", "kt", "lua", "make",
-    "makefile", "matlab", "nix", "objc", "objective-c", "pascal", "perl", "php", "powershell", "ps1", "py", "py3", "python",
-    "python3", "pycon", "r", "rb", "ruby", "rs", "rust", "scala", "scss", "sh", "shell", "sql", "swift", "toml", "ts", "tsx",
-    "typescript", "vb", "xml", "yaml", "yml", "zig", "zsh",
+    "bash", "c", "c#", "c++", "cpp", "cs", "csharp", "css", "diff", "go", "golang", "haskell", "hs", "html", "java",
+    "javascript", "js", "json", "json5", "jsonc", "jsx", "kotlin", "kt", "lua", "php", "powershell", "py", "py3", "python",
+    "python3", "r", "rb", "ruby", "rs", "rust", "scala", "sh", "shell", "sql", "swift", "toml", "ts", "tsx", "typescript",
+    "xml", "yaml", "yml", "zsh",
 })  # fmt: skip
-_ALIASES: Final = {"json5": "json", "jsonc": "json", "tsx": "ts", "jsx": "js", "vb": "vb.net"}
+_ALIASES: Final = {"json5": "json", "jsonc": "json", "tsx": "ts", "jsx": "js", "kt": "kotlin"}
 
 
-def code_lines(code: str, language: str, allow_joiners: bool = False) -> list[list[Span]]:
-    """The spans of each line of the code. An unknown language, or "", leaves everything in the style `code-block`."""
-    name = language.lower()
-    lines: list[list[Span]] = [[]]
-    pieces = _highlighted(code, name) if name in _LANGUAGES and len(code) <= _MAX_HIGHLIGHTED else [(code, "code-block")]
-    for text, style in pieces:
-        first, *others = text.split("\n")
-        lines[-1] += safe_spans(first, style, allow_joiners)
-        for other in others:
-            lines.append(safe_spans(other, style, allow_joiners))
-    return lines
+class Highlighter:
+    """Highlights the code blocks of one text, within the time allowed for all of them."""
+
+    def __init__(self, allow_joiners: bool = False) -> None:
+        self._allow_joiners = allow_joiners
+        self._seconds = _TEXT_SECONDS
+
+    def lines(self, code: str, language: str) -> list[list[Span]]:
+        """The spans of each line of the code. An unknown language, or "", leaves everything in the style `code-block`."""
+        lines: list[list[Span]] = [[]]
+        for text, style in self._pieces(code, language.lower()) or [(code, "code-block")]:
+            first, *others = text.split("\n")
+            lines[-1] += safe_spans(first, style, self._allow_joiners)
+            for other in others:
+                lines.append(safe_spans(other, style, self._allow_joiners))
+        return lines
+
+    def _pieces(self, code: str, name: str) -> list[Span] | None:
+        """The code in pieces with their styles; None where that is not to be had."""
+        if name not in _LANGUAGES or len(code) > _MAX_HIGHLIGHTED or self._seconds <= 0:
+            return None
+        started = thread_time()
+        try:
+            return _highlighted(code, name, started + min(_BLOCK_SECONDS, self._seconds))
+        except Exception:
+            # Whatever a lexer raises on a text (pascal's does), the text is shown.
+            return None
+        finally:
+            self._seconds -= thread_time() - started
 
 
 @lru_cache(maxsize=64)
@@ -52,21 +76,22 @@ def _lexer(name: str) -> Lexer | None:
     return lexer
 
 
-def _highlighted(code: str, name: str) -> list[Span]:
-    """The code in pieces with their styles; as one piece where the lexer does not give back what it was given."""
+def _highlighted(code: str, name: str, deadline: float) -> list[Span] | None:
+    """The code in pieces, or None where time runs out or the lexer does not give back what it was given."""
     lexer = _lexer(name)
-    plain = [(code, "code-block")]
     if lexer is None:
-        return plain
+        return None
     pieces: list[Span] = []
-    for kind, text in lexer.get_tokens(code):
+    for number, (kind, text) in enumerate(lexer.get_tokens(code)):
+        if number % _TOKENS_BETWEEN_LOOKS == 0 and thread_time() > deadline:
+            return None
         style = _style(kind)
         # A blank between two keywords needs no style of its own; fewer spans are fewer escape sequences.
         if pieces and (pieces[-1][1] == style or text == " "):
             pieces[-1] = (pieces[-1][0] + text, pieces[-1][1])
         else:
             pieces.append((text, style))
-    return pieces if "".join([text for text, _ in pieces]) == code else plain
+    return pieces if "".join([text for text, _ in pieces]) == code else None
 
 
 @lru_cache(maxsize=512)

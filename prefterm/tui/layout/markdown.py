@@ -13,7 +13,7 @@ from typing import Final
 from markdown_it.token import Token
 
 from prefterm.domain.safe_text import safe_text
-from prefterm.tui.layout.code import code_lines
+from prefterm.tui.layout.code import Highlighter
 from prefterm.tui.layout.parsing import parse
 from prefterm.tui.layout.tables import Row, table_lines
 from prefterm.tui.layout.wrapping import LaidLine, Span, cells_of, merged, safe_spans, sealed, wrap
@@ -59,6 +59,7 @@ class _Walk:
         self._width = width
         self._allow_joiners = allow_joiners
         self._containers: list[_Container] = []
+        self._highlighter = Highlighter(allow_joiners)
         self._lists = 0
         self._quotes = 0
         self._apart = False
@@ -148,7 +149,7 @@ class _Walk:
                 self._emit_code(safe_spans(f"‹{info}›", "address", self._allow_joiners), line)
             line += 1
         content = token.content.removesuffix("\n")
-        for offset, spans in enumerate(code_lines(content, info.split()[0] if info else "", self._allow_joiners)):
+        for offset, spans in enumerate(self._highlighter.lines(content, info.split()[0] if info else "")):
             self._emit_code(spans, line + offset)
         self._apart = True
 

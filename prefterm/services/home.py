@@ -1,0 +1,36 @@
+"""What the home screen says: rounds with one's own progress, the guideline in force, and what is worth knowing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from prefterm.services.access import Project
+from prefterm.services.status import my_progress
+from prefterm.store import guidelines, rounds
+
+__all__ = ["home_summary"]
+
+
+def home_summary(project: Project) -> dict[str, Any]:
+    """{"rounds": newest first with own progress, "notes": sentences}. Nothing in it depends on another person's answers."""
+    with project.database.read() as connection:
+        found = [r for r in reversed(rounds.all_rounds(connection)) if r.kind == "labelling"]
+        versions = {g.id: g for g in guidelines.all_versions(connection)}
+        seen = guidelines.seen_ids(connection, project.actor.id)
+    rows, notes = [], []
+    for r in found:
+        pinned = versions.get(r.guideline_version_id or 0)
+        progress = my_progress(project, r)
+        rows.append(
+            {
+                "name": r.name, "state": r.state, "guideline": pinned.label if pinned else "", "new": bool(pinned and pinned.id not in seen),
+                "reserved": project.actor.uuid in r.options.get("reserve", ()), "closed_at": r.closed_at, **asdict(progress),
+            }
+        )  # fmt: skip
+        newer = [g for g in versions.values() if pinned and g.name == pinned.name and g.version > pinned.version]
+        if r.state == "open" and pinned and newer:
+            notes.append(f"Guideline {newer[-1].label} is out; round {r.name} stays on version {pinned.version}.")
+    if project.actor.simulated:
+        notes.append("This person is simulated.")
+    return {"rounds": rows, "notes": notes}

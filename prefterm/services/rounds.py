@@ -1,0 +1,247 @@
+"""Rounds as use cases: check, open, close, list. A round's items, sides and presented orders are fixed when it opens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from prefterm.domain.clock import now
+from prefterm.domain.errors import PreftermError, Refused
+from prefterm.domain.guidelines import Guideline, parse_guideline
+from prefterm.domain.ids import new_uuid
+from prefterm.domain.judgments import Role
+from prefterm.domain.queueing import draw_sides, opening_problem, share_of
+from prefterm.services.access import Project
+from prefterm.services.guidelines import load_row
+from prefterm.store import guidelines, people, prompts, rounds
+from prefterm.store.events import append_event
+from prefterm.store.guidelines import GuidelineRow
+from prefterm.store.rounds import Candidate, RoundRow
+
+__all__ = ["OpenedRound", "RoundOptions", "check_round", "close_round", "find_round", "guideline_of", "open_round"]
+
+
+@dataclass(frozen=True)
+class RoundOptions:
+    """What `round open` asks for."""
+
+    name: str
+    guideline: str
+    overlap: int = 2
+    up_to: int | None = None
+    """Most slots an item may have; None = the larger of 3 and the overlap."""
+    tags: tuple[str, ...] = ()
+    """Only comparisons with one of these tags; empty = all."""
+    holdout: float = 0.0
+    max_share: float | None = None
+    reserve: tuple[str, ...] = ()
+    calibration: float = 0.0
+    repeat: float = 0.0
+    qualification: int = 0
+    seed: str | None = None
+
+    @property
+    def most(self) -> int:
+        """`up_to`, or its default."""
+        return max(3, self.overlap) if self.up_to is None else self.up_to
+
+
+@dataclass
+class OpenedRound:
+    """What was opened, or would be."""
+
+    name: str
+    guideline: str
+    items: int = 0
+    slots: int = 0
+    eval_items: int = 0
+    people: int = 0
+    share: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    problems: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Plan:
+    opened: OpenedRound
+    row: GuidelineRow | None = None
+    items: list[tuple[Candidate, str | None]] = field(default_factory=list)
+    sides: dict[str, str] = field(default_factory=dict)
+    reserved: list[str] = field(default_factory=list)
+
+
+def open_round(project: Project, options: RoundOptions) -> OpenedRound:
+    """Open a round in one transaction. Admins only; `Refused` with every problem where it could not be finished."""
+    project.require(Role.ADMIN)
+
+    def work(connection: Connection) -> OpenedRound:
+        plan = _plan(connection, options)
+        if plan.opened.problems:
+            raise Refused("; ".join(plan.opened.problems))
+        _write(connection, project, options, plan)
+        return plan.opened
+
+    return project.database.transact(work)
+
+
+def check_round(project: Project, options: RoundOptions) -> OpenedRound:
+    """What `open_round` would do; `problems` says what is missing. Writes nothing."""
+    project.require(Role.ADMIN)
+    with project.database.read() as connection:
+        return _plan(connection, options).opened
+
+
+def _plan(connection: Connection, options: RoundOptions) -> _Plan:
+    plan = _Plan(OpenedRound(options.name, options.guideline))
+    problems = plan.opened.problems
+    if rounds.round_named(connection, options.name) is not None:
+        problems.append(f"a round {options.name!r} exists already")
+    if options.name.startswith("import:") or not options.name.strip() or not options.name.isprintable():
+        problems.append(f"{options.name!r} is no name for a round (printable, and `import:` is kept for imports)")
+    if options.calibration or options.repeat or options.qualification:
+        problems.append("calibration, repeats and qualification come with a later version: leave them out, or give 0")
+    try:
+        plan.row = load_row(connection, options.guideline)
+        plan.opened.guideline = plan.row.label
+        form = parse_guideline(guidelines.text_of(connection, plan.row.id)).format
+        if form != "pairwise":
+            problems.append(f"{plan.row.label} judges by {form}: only pairwise rounds can be labelled so far")
+    except PreftermError as error:
+        problems.append(str(error))
+    _plan_people(connection, options, plan)
+    _plan_items(connection, options, plan)
+    return plan
+
+
+def _plan_people(connection: Connection, options: RoundOptions, plan: _Plan) -> None:
+    by_name = {p.name: p for p in people.all_people(connection)}
+    for name in options.reserve:
+        if name not in by_name:
+            plan.opened.problems.append(f"--reserve {name}: no such person")
+        else:
+            plan.reserved.append(by_name[name].uuid)
+    eligible = len(people.eligible_ids(connection, plan.reserved))
+    plan.opened.people = eligible
+    problem = opening_problem(options.overlap, options.most, eligible, options.max_share)
+    if problem:
+        plan.opened.problems.append(problem)
+
+
+def _plan_items(connection: Connection, options: RoundOptions, plan: _Plan) -> None:
+    uses = prompts.clusters_by_use(connection)
+    gold = rounds.with_gold(connection)
+    kept: list[Candidate] = []
+    after = 0
+    while page := rounds.candidates(connection, after):
+        for candidate in page:
+            why = _left_out(candidate, options.tags, gold, uses["example"])
+            if why is None:
+                kept.append(candidate)
+            elif why != "tag":
+                plan.opened.left_out[why] += 1
+        after = page[-1].id
+    opened = plan.opened
+    opened.items, opened.slots = len(kept), len(kept) * options.overlap
+    opened.share = share_of(opened.slots, opened.people)
+    if not kept:
+        opened.problems.append("no comparison is left for it" + (f" with tag {' or '.join(options.tags)}" if options.tags else ""))
+        return
+    clusters = Counter(c.cluster or "" for c in kept)
+    fixed = {c: "train" for c in clusters if c in uses["gold"] | uses["example"] | uses["served"]}
+    fixed |= {c.cluster: c.side for c in kept if c.cluster and c.side}
+    try:
+        plan.sides = draw_sides(clusters, fixed, options.holdout, options.seed or options.name)
+    except Refused as error:
+        opened.problems.append(str(error))
+        return
+    plan.items = [(c, plan.sides[c.cluster or ""]) for c in kept]
+    opened.eval_items = sum(side == "eval" for _, side in plan.items)
+
+
+def _left_out(candidate: Candidate, tags: tuple[str, ...], gold: set[int], example_clusters: set[str]) -> str | None:
+    """Why a comparison does not enter a round; None where it does."""
+    if tags and not set(tags) & set(candidate.tags):
+        return "tag"
+    if not candidate.servable:
+        return "no_text"
+    if candidate.hidden:
+        return "hidden"
+    if candidate.quarantined:
+        return "quarantined"
+    if candidate.id in gold:
+        return "gold"
+    if candidate.cluster in example_clusters:
+        return "worked_example"
+    return None if candidate.n_responses == 2 else "more_than_two_responses"
+
+
+def _write(connection: Connection, project: Project, options: RoundOptions, plan: _Plan) -> None:
+    if plan.row is None:
+        raise Refused("no guideline")
+    uuid = new_uuid()
+    seed = options.seed or uuid
+    kept: dict[str, Any] = {
+        "tags": list(options.tags), "max_share": options.max_share, "reserve": plan.reserved, "holdout": options.holdout,
+        "calibration": options.calibration, "repeat": options.repeat, "qualification": options.qualification, "items": plan.opened.items,
+    }  # fmt: skip
+    values = {
+        "uuid": uuid, "name": options.name, "kind": "labelling", "state": "open", "guideline_version_id": plan.row.id,
+        "overlap": options.overlap, "up_to": options.most, "seed": seed, "options": kept, "opened_at": now(),
+        "opened_by": project.actor.id,
+    }  # fmt: skip
+    identity = rounds.add_round(connection, values)
+    prompts.set_sides(connection, plan.sides)
+    rounds.add_items(connection, identity, uuid, seed, options.overlap, plan.items)
+    payload = {
+        "round": uuid, "guideline": plan.row.label, "sha256": plan.row.sha256, "items": plan.opened.items, "eval": plan.opened.eval_items,
+        "overlap": options.overlap, "left_out": dict(plan.opened.left_out),
+    }  # fmt: skip
+    append_event(connection, "round.opened", payload, project.actor.key)
+
+
+def close_round(project: Project, name: str) -> None:
+    """Close a round: nothing more is claimed or submitted in it. Admins only."""
+    project.require(Role.ADMIN)
+
+    def work(connection: Connection) -> None:
+        found = rounds.round_named(connection, name)
+        if found is None or found.state != "open":
+            raise Refused(f"no open round {name!r}")
+        rounds.close_round(connection, found.id)
+        append_event(connection, "round.closed", {"round": found.uuid}, project.actor.key)
+
+    project.database.transact(work)
+
+
+def find_round(project: Project, name: str | None) -> RoundRow:
+    """The open round to label in: the one named, else the newest in which this person may work. Raises `Refused`."""
+    with project.database.read() as connection:
+        found = [r for r in rounds.all_rounds(connection) if r.kind == "labelling"]
+    if name is not None:
+        match = next((r for r in found if r.name == name), None)
+        if match is None:
+            known = ", ".join(r.name for r in found) or "none yet: `prefterm round open`"
+            raise Refused(f"no round {name!r}; there are {known}")
+        return match
+    free = [r for r in found if r.state == "open" and project.actor.uuid not in r.options.get("reserve", ())]
+    if not free:
+        raise Refused("no round is open for you; an admin opens one with `prefterm round open NAME --guideline NAME`")
+    return free[-1]
+
+
+def guideline_of(project: Project, the_round: RoundRow) -> Guideline:
+    """The guideline version that a round pins. Raises `Refused` for an import round, which has none."""
+    if the_round.guideline_version_id is None:
+        raise Refused(f"round {the_round.name} has no guideline")
+    with project.database.read() as connection:
+        return parse_guideline(guidelines.text_of(connection, the_round.guideline_version_id))
+
+
+def note_guideline_seen(project: Project, the_round: RoundRow) -> None:
+    """Record that the actor was shown the round's guideline."""
+    version = the_round.guideline_version_id
+    if version is not None:
+        project.database.transact(lambda c: guidelines.mark_seen(c, project.actor.id, version))

@@ -1,0 +1,206 @@
+"""How far the rounds are, for the lead and for each annotator. A person who is no admin learns of nobody but themselves."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from prefterm.domain.clock import stamp
+from prefterm.domain.judgments import Purpose, Role
+from prefterm.domain.queueing import may_take_more, share_of
+from prefterm.services.access import Project
+from prefterm.store import guidelines, judgments, people, progress, rounds
+from prefterm.store.people import Person
+from prefterm.store.progress import AnswerRow, ItemRow
+from prefterm.store.rounds import RoundRow
+
+__all__ = ["TRUSTING_MODE", "Progress", "my_progress", "status"]
+
+TRUSTING_MODE = "trusting mode: not blind against each other"
+"""Said wherever anyone with the file can work under any name (there is no SSH gate)."""
+_Row = TypeVar("_Row", bound=Any)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One person's own progress in a round."""
+
+    done: int
+    """Effective answers, of every purpose alike."""
+    today: int
+    """Of these, given since local midnight."""
+    share: int
+    """One person's share of the round: a denominator, not a cap."""
+    median_seconds: float | None
+    """Median active seconds an answer; None before the first."""
+    left_seconds: float | None
+    """What is left of the share at that pace; None before the first answer."""
+    can_undo: bool
+    """Whether the last answer can still be taken back."""
+
+
+@dataclass
+class _Tally:
+    """What the answers of a round add up to."""
+
+    done: Counter[int] = field(default_factory=Counter)
+    seconds: defaultdict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    work: Counter[int] = field(default_factory=Counter)
+    """Effective work answers by comparison."""
+
+    def take(self, row: AnswerRow) -> None:
+        self.done[row.annotator_id] += 1
+        if row.active_seconds is not None:
+            self.seconds[row.annotator_id].append(row.active_seconds)
+        if row.purpose == Purpose.WORK:
+            self.work[row.comparison_id] += 1
+
+    def pace(self, annotator_id: int) -> float | None:
+        seconds = self.seconds.get(annotator_id)
+        return round(median(seconds), 1) if seconds else None
+
+
+def status(project: Project) -> dict[str, Any]:
+    """The rounds with their progress, as `status --json` gives them.
+
+    An admin sees everyone; anybody else their own rows alone, and of a round no count that depends on another's answers
+    (`judgments` is their own, `complete` is null).
+    """
+    admin = project.actor.role is Role.ADMIN
+    with project.database.read() as connection:
+        found = rounds.all_rounds(connection)
+        everybody = people.all_people(connection)
+        labels = {g.id: g.label for g in guidelines.all_versions(connection)}
+        quarantined = progress.quarantined_comparisons(connection)
+    described = [_lead_round(project, r, everybody, labels) if admin else _own_round(project, r, labels) for r in found]
+    document: dict[str, Any] = {
+        "rounds": [d for d in described if d is not None],
+        "waiting": {"adjudications": 0, "feedback": 0, "proposals": 0},
+        "note": TRUSTING_MODE,
+    }
+    if admin:
+        document["quarantined"] = quarantined
+    return document
+
+
+def _pages(project: Project, read: Callable[[Connection, int], list[_Row]], key: Callable[[_Row], int]) -> Iterator[_Row]:
+    """The rows of all pages, each read in a transaction of its own."""
+    after = 0
+    while True:
+        with project.database.read() as connection:
+            page = read(connection, after)
+        if not page:
+            return
+        yield from page
+        after = key(page[-1])
+
+
+def _tally(project: Project, round_id: int, annotator_id: int | None) -> _Tally:
+    tally = _Tally()
+    for row in _pages(project, lambda c, after: progress.answers_page(c, round_id, after, annotator_id), lambda r: r.assignment_id):
+        tally.take(row)
+    return tally
+
+
+def _head(project: Project, the_round: RoundRow, labels: dict[int, str]) -> dict[str, Any]:
+    with project.database.read() as connection:
+        items = rounds.count_items(connection, the_round.id)
+    guideline = None if the_round.guideline_version_id is None else labels[the_round.guideline_version_id]
+    return {
+        "round": the_round.name, "guideline": guideline, "kind": the_round.kind, "state": the_round.state, "items": items,
+        "overlap": the_round.overlap,
+    }  # fmt: skip
+
+
+def _person_row(name: str, person_id: int, tally: _Tally, held: dict[int, int]) -> dict[str, Any]:
+    return {
+        "annotator": name, "done": tally.done[person_id], "open": held.get(person_id, 0),
+        "median_active_seconds": tally.pace(person_id), "qualified": None, "paused": False,
+    }  # fmt: skip
+
+
+def _own_round(project: Project, the_round: RoundRow, labels: dict[int, str]) -> dict[str, Any] | None:
+    actor = project.actor
+    tally = _tally(project, the_round.id, actor.id)
+    if the_round.kind == "import" and not tally.done:
+        return None
+    with project.database.read() as connection:
+        held = progress.held_counts(connection, the_round.id)
+    row = _person_row(actor.name, actor.id, tally, held)
+    return {**_head(project, the_round, labels), "judgments": tally.done[actor.id], "complete": None, "annotators": [row]}
+
+
+def _lead_round(project: Project, the_round: RoundRow, everybody: list[Person], labels: dict[int, str]) -> dict[str, Any]:
+    tally = _tally(project, the_round.id, None)
+    with project.database.read() as connection:
+        held = progress.held_counts(connection, the_round.id)
+        eligible = set(people.eligible_ids(connection, the_round.options.get("reserve", ())))
+        skipped = progress.skipped_by_two(connection, the_round.id)
+    working = the_round.kind == "labelling" and the_round.state == "open"
+    listed = [p for p in everybody if tally.done[p.id] or held.get(p.id) or (working and p.id in eligible)]
+    return {
+        **_head(project, the_round, labels),
+        "judgments": tally.done.total(),
+        "complete": sum(n >= the_round.overlap for n in tally.work.values()),
+        "annotators": [_person_row(p.name, p.id, tally, held) for p in listed],
+        "stuck": _stuck(project, the_round, tally, eligible) if working else [],
+        "skipped_twice": skipped,
+    }  # fmt: skip
+
+
+def _stuck(project: Project, the_round: RoundRow, tally: _Tally, eligible: set[int]) -> list[str]:
+    """Ids of the items that lack answers and that nobody eligible can take."""
+    met: defaultdict[int, set[int]] = defaultdict(set)
+    held: Counter[int] = Counter()
+    planned: Counter[int] = Counter()
+    for turn in _pages(project, lambda c, after: progress.turns_page(c, the_round.id, after), lambda t: t.assignment_id):
+        if turn.answered or turn.held or turn.skipped:
+            met[turn.comparison_id].add(turn.annotator_id)
+        held[turn.comparison_id] += turn.held
+        planned[turn.annotator_id] += (turn.answered or turn.held) and turn.origin == "planned"
+    items = int(the_round.options.get("items", 0))
+    free = {p for p in eligible if may_take_more(planned[p], items, the_round.options.get("max_share"))}
+    short: list[ItemRow] = [
+        item
+        for item in _pages(project, lambda c, after: progress.items_page(c, the_round.id, after), lambda i: i.id)
+        if tally.work[item.comparison_id] + held[item.comparison_id] < the_round.overlap
+    ]
+    with project.database.read() as connection:
+        elsewhere = progress.met_elsewhere(connection, (i.comparison_id for i in short))
+    for annotator_id, comparison_id in elsewhere:
+        met[comparison_id].add(annotator_id)
+    return sorted(i.comparison for i in short if not i.servable or free <= met[i.comparison_id])
+
+
+def my_progress(project: Project, the_round: RoundRow) -> Progress:
+    """The actor's own progress in a round, for the app: nothing in it depends on another's answers."""
+    midnight = stamp(datetime.now().astimezone().replace(hour=0, minute=0, second=0, microsecond=0))
+    tally, today = _Tally(), 0
+    actor = project.actor.id
+    for row in _pages(project, lambda c, after: progress.answers_page(c, the_round.id, after, actor), lambda r: r.assignment_id):
+        tally.take(row)
+        today += (row.created_at or "") >= midnight
+    with project.database.read() as connection:
+        eligible = len(people.eligible_ids(connection, the_round.options.get("reserve", ())))
+        slots = rounds.planned_slots(connection, the_round.id)
+        can_undo = _can_undo(connection, project.actor, the_round)
+    hidden = float(the_round.options.get("calibration", 0)) + float(the_round.options.get("repeat", 0))
+    share, done, pace = share_of(slots, eligible, hidden), tally.done[actor], tally.pace(actor)
+    left = None if pace is None else max(0, share - done) * pace
+    return Progress(done, today, share, pace, left, can_undo)
+
+
+def _can_undo(connection: Connection, actor: Person, the_round: RoundRow) -> bool:
+    if rounds.round_by_id(connection, the_round.id).state != "open":
+        return False
+    found = judgments.latest_answered(connection, the_round.id, actor.id)
+    if found is None:
+        return False
+    turn = progress.comparison_of_turn(connection, found[1].assignment_id)
+    return judgments.shown_since(connection, actor.id, turn, found[1].created_at) is None

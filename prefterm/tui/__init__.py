@@ -1,0 +1,14 @@
+"""The terminal app. Importing this package loads nothing heavy; `run_app` does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["run_app"]
+
+
+def run_app(path: Path, name: str, *, start: str = "home", round_name: str | None = None, low_bandwidth: bool = False) -> int:
+    """Run the app on a database as a person; the exit code."""
+    from prefterm.tui.app import run_app as run
+
+    return run(path, name, start=start, round_name=round_name, low_bandwidth=low_bandwidth)

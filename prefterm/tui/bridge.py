@@ -1,0 +1,72 @@
+"""The one place where threads meet the event loop: a single worker that runs the session's work and posts its messages.
+
+One thread, so that answers are written in the order in which they were given, and the loop never waits for a disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from prefterm.domain.errors import ClaimLost, DatabaseUnfit, NotAllowed, PreftermError, RoundClosed
+from prefterm.tui.messages import Failed
+from prefterm.tui.session import Session
+
+__all__ = ["Bridge"]
+
+
+class Bridge:
+    """Runs work off the event loop; the outcome comes back as a message to whoever asked."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.session = Session(path, name)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefterm-writer")
+        self._closed = False
+
+    def ask(self, target: MessagePump, during: str, work: Callable[..., Message], *arguments: Any) -> None:
+        """Run `work`; `target` gets its message, or a `Failed` with a sentence. Ignored after `close`."""
+        if not self._closed:
+            self._worker.submit(self._run, target, during, work, arguments)
+
+    def _run(self, target: MessagePump, during: str, work: Callable[..., Message], arguments: tuple[Any, ...]) -> None:
+        try:
+            message = work(*arguments)
+        except PreftermError as error:
+            message = _failure(during, error)
+        except Exception as error:  # a failed write must be loud, whatever it was
+            message = Failed(during, _sentence(error))
+        target.post_message(message)
+
+    def close(self) -> None:
+        """Finish what was asked for, then end the sitting; waits at most for the work that is under way."""
+        if self._closed:
+            return
+        self._closed = True
+        self._worker.submit(self.session.leave)
+        self._worker.shutdown(wait=True)
+
+
+def _failure(during: str, error: PreftermError) -> Failed:
+    fatal = {NotAllowed: 4, DatabaseUnfit: 1}.get(type(error)) if during == "open" else None
+    return Failed(during, str(error), fatal, lost=isinstance(error, ClaimLost | RoundClosed))
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong with the file, for somebody who has a pair on the screen."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, sqlite3.Error):
+        text = str(cause)
+        if "full" in text:
+            return "The disk is full: nothing was stored. Free some space, then press Enter again."
+        if "readonly" in text or "read-only" in text:
+            return "The database cannot be written (read-only): nothing was stored. Tell the lead."
+        if "locked" in text or "busy" in text:
+            return "The database was busy for too long: nothing was stored. Press Enter again."
+        return f"The database refused ({text}): nothing was stored. Try again, then tell the lead."
+    return f"Something went wrong ({type(error).__name__}): nothing was stored. Try again, then tell the lead."

@@ -1,0 +1,117 @@
+"""A guideline as rows: the strip beside the pair, and the whole document with its anchors. Pure, without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prefterm.domain.guidelines import Guideline, WorkedExample
+from prefterm.domain.safe_text import one_line, safe_text
+from prefterm.tui.rendering import layout_markdown, wrap
+
+__all__ = ["Anchor", "document", "label_in_words", "strip_rows"]
+
+Row = list[tuple[str, str]]
+
+_DOUBT = {"tie": "call it a tie", "shorter": "choose the shorter", "skip": "skip it"}
+_TIES = {"equal": "equal", "both_good": "both good", "both_bad": "both bad"}
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A place in the document that can be jumped to."""
+
+    row: int
+    id: str
+    title: str
+    is_section: bool
+
+
+def label_in_words(guideline: Guideline, example: WorkedExample) -> str:
+    """An example's label: `1 clearly`, `both bad`."""
+    strength, tie = example.answer.payload.get("strength", 0), example.answer.payload.get("tie")
+    if strength == 0:
+        return _TIES.get(str(tie), "tie")
+    margin = guideline.margin_label(strength)
+    return f"{1 if strength > 0 else 2} {margin}".strip()
+
+
+def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Sequence[str], width: int, height: int) -> list[Row]:
+    """What stands beside the pair in `height` rows: priorities, the in-doubt rule, and the example most like this item."""
+    doubt = f"in doubt: {_DOUBT[str(guideline.in_doubt)]}"
+    order = " > ".join(guideline.dimension_keys)
+    shown = "".join(f" §{s}" for s in sections[:3])
+    if height <= 1:
+        said = f"ex. {example.number}: {example.title} → {label_in_words(guideline, example)}" if example else order
+        text = f" {doubt} ·{shown}{' ·' if shown else ''} {said}"
+        return [[(one_line(text, width - 5), "muted"), ("  [", "muted"), ("g", "key"), ("]", "muted")]]
+    rows: list[Row] = [_rule(f" guideline {guideline.label} ", width)]
+    rows.append([(one_line(f" {order} · {doubt}{' · here:' + shown if shown else ''}", width), "muted")])
+    if example:
+        title = f" Example {example.number}: {example.title} → {label_in_words(guideline, example)}"
+        rows.append([(one_line(title, width), "strong")])
+        rows += _wrapped(example.reasoning, width, height - len(rows))
+    return rows[:height]
+
+
+def _rule(title: str, width: int) -> Row:
+    return [("──", "frame"), (title, "title"), ("─" * max(0, width - len(title) - 2), "frame")]
+
+
+def _wrapped(text: str, width: int, rows: int) -> list[Row]:
+    """A text in at most `rows` rows, the last one marked where something is left."""
+    lines = wrap([(safe_text(" ".join(text.split())), "text")], max(20, width - 2), (), ())
+    found: list[Row] = [[(" ", "text"), *line.spans] for line in lines[:rows]]
+    if len(lines) > rows > 0:
+        found[-1].append((" …", "muted"))
+    return found
+
+
+def document(guideline: Guideline, width: int) -> tuple[list[Row], list[Anchor]]:
+    """The whole guideline as rows, and where its sections and examples begin."""
+    rows: list[Row] = [[(one_line(f" {guideline.title}", width), "heading-1")], [(f" {guideline.label}", "muted")], []]
+    anchors: list[Anchor] = []
+    rows += _body(guideline.intro, width)
+    for section in guideline.sections:
+        rows.append([])
+        anchors.append(Anchor(len(rows), section.id, section.title, True))
+        rows.append([(one_line(f" {section.title}", width - len(section.id) - 4), "heading-2"), (f"  §{section.id}", "muted")])
+        if section.applies_to:
+            rows.append([(one_line(f" for {', '.join(section.applies_to)}", width), "muted")])
+        rows += _body(section.text, width)
+    for example in guideline.examples:
+        rows.append([])
+        anchors.append(Anchor(len(rows), example.id, example.title, False))
+        rows += _example(guideline, example, width)
+    return rows, anchors
+
+
+def _body(text: str, width: int) -> list[Row]:
+    return [[(" ", "text"), *line.spans] for line in layout_markdown(text, min(width - 2, 96))] if text.strip() else []
+
+
+def _example(guideline: Guideline, example: WorkedExample, width: int) -> list[Row]:
+    rows: list[Row] = [[(one_line(f" Example {example.number}: {example.title}", width), "heading-2")]]
+    rows.append([(one_line(f" {', '.join(example.tags)}", width), "muted")])
+    for message in example.prompt:
+        rows += [[(f" {'Prompt' if message.role == 'user' else message.role}", "strong")], *_quoted(message.content, width)]
+    for number, response in enumerate(example.responses, 1):
+        mark = example.answer.acceptable[number - 1] if example.answer.acceptable else None
+        heading: Row = [(f" Response {number}", "strong")]
+        if mark is not None:
+            heading.append(("  acceptable" if mark else "  ✗ not acceptable", "good" if mark else "bad"))
+        rows += [heading, *_quoted(response, width)]
+    cited = " ".join(f"§{s}" for s in example.answer.sections)
+    rows.append([(" Label  ", "strong"), (label_in_words(guideline, example), "notice"), (f"  {cited}", "muted")])
+    if example.answer.dimensions:
+        said = ", ".join(f"{k} {_dimension(guideline, v)}" for k, v in example.answer.dimensions.items())
+        rows.append([(one_line(f"        {said}", width), "muted")])
+    return [*rows, *_body(example.reasoning, width)]
+
+
+def _dimension(guideline: Guideline, strength: int) -> str:
+    return "tie" if strength == 0 else f"{1 if strength > 0 else 2} {guideline.margin_label(strength)}".strip()
+
+
+def _quoted(text: str, width: int) -> list[Row]:
+    return [[(" ▎ ", "quote"), *line.spans] for line in layout_markdown(text, min(width - 4, 96))]

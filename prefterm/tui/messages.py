@@ -1,0 +1,86 @@
+"""What the app's parts tell each other. Messages of the bridge are posted from its thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from prefterm.domain.guidelines import Guideline
+    from prefterm.services.labeling import Served
+    from prefterm.services.status import Progress
+
+__all__ = ["Failed", "HomeReady", "LeaseRenewed", "NothingLeft", "PairReady", "RoundReady"]
+
+
+@dataclass
+class HomeReady(Message):
+    """What the home screen shows was read."""
+
+    name: str
+    role: str
+    rounds: list[dict[str, Any]]
+    notes: list[str]
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+
+@dataclass
+class RoundReady(Message):
+    """The round to label in was found; its guideline is at hand."""
+
+    name: str
+    guideline: Guideline
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+
+@dataclass
+class PairReady(Message):
+    """A pair was claimed (or taken back): to be painted and judged."""
+
+    served: Served
+    progress: Progress
+    notice: str = ""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+
+@dataclass
+class NothingLeft(Message):
+    """There is no item for this person now."""
+
+    sentence: str
+    progress: Progress | None
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+
+@dataclass
+class LeaseRenewed(Message):
+    """Background work on the present item is done."""
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+
+@dataclass
+class Failed(Message):
+    """Something was refused or could not be written; nothing was stored."""
+
+    during: str
+    """submit, undo, skip, flag, claim, draft, open"""
+    sentence: str
+    fatal: int | None = None
+    """Exit code, where the app cannot go on."""
+    lost: bool = False
+    """Whether the item is no longer this person's."""
+
+    def __post_init__(self) -> None:
+        super().__init__()

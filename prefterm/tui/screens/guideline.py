@@ -1,0 +1,146 @@
+"""The guideline in full: read, search, jump from section to section, cite. Esc comes back to the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from prefterm.domain.guidelines import Guideline
+from prefterm.tui.actions import GUIDELINE_ACTIONS, Keymap
+from prefterm.tui.guideline_document import Anchor, document
+from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
+from prefterm.tui.widgets.lines import plain
+
+__all__ = ["GuidelineScreen"]
+
+
+class GuidelineScreen(Screen[None]):
+    """One guideline version."""
+
+    CSS_PATH = "guideline.tcss"
+
+    def __init__(
+        self, guideline: Guideline, keymap: Keymap | None = None, *, at: str | None = None, cite: Callable[[str], bool] | None = None
+    ) -> None:
+        """`at`: id of the section or example to start at; `cite` toggles a citation and tells whether it stands now."""
+        super().__init__()
+        self.guideline = guideline
+        self.keymap = keymap or Keymap(GUIDELINE_ACTIONS)
+        self.start = at
+        self.cite = cite
+        self.anchors: list[Anchor] = []
+        self.search: str | None = None
+        self.query_text = ""
+
+    def compose(self) -> ComposeResult:
+        """Title, text, keys."""
+        yield StatusLine(id="status")
+        yield Rows(id="text")
+        yield Footer(id="footer")
+
+    def on_mount(self) -> None:
+        """Show the keys."""
+        keys = [k for k in self.keymap.footer() if self.cite is not None or k[1] != "cite §"]
+        self.query_one(Footer).set_keys(keys)
+
+    def on_resize(self) -> None:
+        """Lay the text out for the present width, at the same place."""
+        self.call_after_refresh(self._lay)
+
+    def _lay(self) -> None:
+        text = self.query_one("#text", Rows)
+        here = self._anchor_at(text.top).id if self.anchors else self.start
+        rows, self.anchors = document(self.guideline, text.size.width)
+        text.set_lines(rows, keep_top=True)
+        if here is not None:
+            self._go(next((a.row for a in self.anchors if a.id == here), 0))
+        self._status()
+
+    def _anchor_at(self, row: int) -> Anchor:
+        return next((a for a in reversed(self.anchors) if a.row <= row + 1), self.anchors[0])
+
+    def _go(self, row: int) -> None:
+        text = self.query_one("#text", Rows)
+        text.top = max(0, min(text.limit, row))
+        text.restyle()
+
+    def _status(self) -> None:
+        text = self.query_one("#text", Rows)
+        share = round((text.top + text.size.height) / max(1, len(text.lines)) * 100)
+        where = self._anchor_at(text.top) if self.anchors else None
+        left = [(" guideline ", "title"), (plain(self.guideline.title), "text")]
+        if where is not None:
+            left.append((f" ▸ {plain(where.title)}", "muted"))
+        self.query_one(StatusLine).set_parts(left, [(f"{self.guideline.label}  {min(100, share)} % ", "muted")])
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, search, cite, go back."""
+        event.stop()
+        event.prevent_default()
+        footer = self.query_one(Footer)
+        footer.set_notice("")
+        if self.search is not None:
+            self._type(event)
+            return
+        action = self.keymap.action_of(event.key)
+        text = self.query_one("#text", Rows)
+        page = max(1, text.size.height - 2)
+        moves = {"down": 1, "up": -1, "page_down": page, "page_up": -page}
+        if action in moves:
+            text.scroll_rows(moves[action])
+        elif action == "top":
+            self._go(0)
+        elif action == "end":
+            self._go(text.limit)
+        elif action == "next_section":
+            self._go(next((a.row for a in self.anchors if a.row > text.top + 1), text.top))
+        elif action == "previous_section":
+            self._go(next((a.row for a in reversed(self.anchors) if a.row < text.top), 0))
+        elif action == "search":
+            self.search = ""
+            footer.set_notice("/")
+        elif action == "cite":
+            self._cite()
+        elif action == "back":
+            self.dismiss(None)
+            return
+        self._status()
+
+    def _cite(self) -> None:
+        anchor = self._anchor_at(self.query_one("#text", Rows).top)
+        footer = self.query_one(Footer)
+        if self.cite is None or not anchor.is_section:
+            footer.set_notice("Move to a section first; examples are not cited.")
+            return
+        stands = self.cite(anchor.id)
+        footer.set_notice(f"§{anchor.id} is cited in your answer." if stands else f"§{anchor.id} is no longer cited.")
+
+    def _type(self, event: events.Key) -> None:
+        footer = self.query_one(Footer)
+        if event.key == "escape":
+            self.search = None
+            return
+        if event.key == "enter":
+            self.query_text, self.search = self.search or self.query_text, None
+            self._find()
+            return
+        if event.key == "backspace":
+            self.search = (self.search or "")[:-1]
+        elif event.is_printable and event.character:
+            self.search = (self.search or "") + event.character
+        footer.set_notice(f"/{self.search}")
+
+    def _find(self) -> None:
+        text = self.query_one("#text", Rows)
+        wanted = self.query_text.casefold()
+        rows = ["".join(t for t, _ in line).casefold() for line in text.lines]
+        after = [*range(text.top + 1, len(rows)), *range(text.top + 1)]
+        found = next((n for n in after if wanted and wanted in rows[n]), None)
+        if found is None:
+            self.query_one(Footer).set_notice(f"Nothing like {plain(self.query_text)!r} here.")
+        else:
+            self._go(found)
+        self._status()

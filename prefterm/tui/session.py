@@ -1,0 +1,128 @@
+"""What the app does with the services, as messages. Runs in the bridge's thread; knows no widget.
+
+Services are imported here when the thread starts, so that the first frame does not wait for the ORM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prefterm.tui.messages import HomeReady, LeaseRenewed, NothingLeft, PairReady, RoundReady
+
+if TYPE_CHECKING:
+    from textual.message import Message
+
+    from prefterm.domain.guidelines import Guideline
+    from prefterm.domain.judgments import Answer
+    from prefterm.services.access import Project
+    from prefterm.services.labeling import Labeling, Reading, Served
+
+__all__ = ["Session"]
+
+
+class Session:
+    """One person at one database; at most one round is being labelled."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path = path
+        self.name = name
+        self._project: Project | None = None
+        self._labeling: Labeling | None = None
+        self._guideline: Guideline | None = None
+
+    @property
+    def project(self) -> Project:
+        """The opened project; opened at the first use."""
+        if self._project is None:
+            from prefterm.services.access import open_project
+
+            self._project = open_project(self.path, self.name)
+            self._project.database.keep_connected()
+        return self._project
+
+    @property
+    def labeling(self) -> Labeling:
+        """The round being labelled."""
+        if self._labeling is None:
+            raise RuntimeError("no round is open")
+        return self._labeling
+
+    def home(self) -> Message:
+        """What waits for this person."""
+        from prefterm.services.home import home_summary
+
+        summary = home_summary(self.project)
+        return HomeReady(self.project.actor.name, str(self.project.actor.role), summary["rounds"], summary["notes"])
+
+    def enter_round(self, name: str | None) -> Message:
+        """Find the round and its guideline."""
+        from prefterm.services.labeling import Labeling
+        from prefterm.services.rounds import find_round, guideline_of, note_guideline_seen
+
+        the_round = find_round(self.project, name)
+        self._guideline = guideline_of(self.project, the_round)
+        self._labeling = Labeling(self.project, the_round)
+        note_guideline_seen(self.project, the_round)
+        return RoundReady(the_round.name, self._guideline)
+
+    def guideline_for(self, name: str) -> Message:
+        """The guideline of a round, to be read from home."""
+        from prefterm.services.rounds import find_round, guideline_of
+
+        return RoundReady(name, guideline_of(self.project, find_round(self.project, name)))
+
+    def claim(self) -> Message:
+        """The next pair."""
+        return self._pair(self.labeling.claim())
+
+    def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
+        """Store an answer; then the next pair."""
+        result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
+        return self._pair(result.following)
+
+    def undo(self) -> Message:
+        """Take the last answer back; its pair again."""
+        served = self.labeling.undo()
+        if served is None:
+            return self._pair(self.labeling.claim(), "There is no answer of yours to take back in this round.")
+        return self._pair(served, "Taken back: judge it again, or leave it for later.")
+
+    def skip(self, served: Served, reason: str, note: str) -> Message:
+        """Pass the pair by; then the next."""
+        return self._pair(self.labeling.skip(served.assignment, reason, note), f"Skipped: {reason}.")
+
+    def flag(self, served: Served, reason: str, note: str) -> Message:
+        """Report the pair; then go on with it, or with the next where it was hidden."""
+        return self._pair(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {reason}.")
+
+    def save_draft(self, served: Served, payload: Mapping[str, Any]) -> Message:
+        """Keep an unfinished answer."""
+        self.labeling.save_draft(served.assignment, served.judgment_uuid, payload)
+        return LeaseRenewed()
+
+    def painted(self, served: Served) -> Message:
+        """Record that the pair was on the screen."""
+        self.labeling.painted(served.assignment)
+        return LeaseRenewed()
+
+    def renew(self, served: Served) -> Message:
+        """Keep the lease."""
+        self.labeling.renew(served.assignment)
+        return LeaseRenewed()
+
+    def leave(self) -> None:
+        """End the sitting and let go of the file."""
+        if self._labeling is not None:
+            self._labeling.leave()
+        if self._project is not None:
+            self._project.database.close()
+
+    def _pair(self, served: Served | None, notice: str = "") -> Message:
+        from prefterm.services.status import my_progress
+
+        progress = my_progress(self.project, self.labeling.round)
+        if served is None:
+            return NothingLeft("Nothing is left for you in this round.", progress)
+        return PairReady(served, progress, notice)

@@ -1,0 +1,1 @@
+"""Widgets: each draws prepared lines; none knows of databases or services."""

@@ -1,0 +1,143 @@
+"""The rows around the pair: status, prompt, guideline strip, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from prefterm.domain.safe_text import one_line
+from prefterm.tui.rendering import LaidLine
+from prefterm.tui.widgets.lines import Line, Lines, plain
+
+__all__ = ["Banner", "Footer", "Rows", "StatusLine", "fitted"]
+
+
+class Rows(Lines):
+    """Any rows, remembered so that they can be drawn again; scrolled by whole rows."""
+
+    DEFAULT_CSS = "Rows { height: 1; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lines: Sequence[Line] = ()
+        self.top = 0
+
+    def set_lines(self, lines: Sequence[Line], *, keep_top: bool = False) -> None:
+        """Show rows, from the top or from where they were."""
+        self.lines = lines
+        self.top = min(self.top, self.limit) if keep_top else 0
+        self.restyle()
+
+    @property
+    def limit(self) -> int:
+        """The largest `top`."""
+        return max(0, len(self.lines) - self.size.height)
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll down (positive) or up."""
+        self.top = max(0, min(self.limit, self.top + rows))
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Draw the rows in view."""
+        if self.size.width:
+            self.show(self.lines[self.top : self.top + max(1, self.size.height)])
+
+
+class StatusLine(Lines):
+    """One row: where one is on the left, how far one is on the right."""
+
+    DEFAULT_CSS = "StatusLine { height: 1; }"
+    left: Line = ()
+    right: Line = ()
+
+    def set_parts(self, left: Line, right: Line) -> None:
+        """Show both ends; the right one wins where there is no room for both."""
+        self.left, self.right = left, right
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Draw the row."""
+        if self.size.width:
+            self.show([fitted(self.left, self.right, self.size.width)])
+
+
+def fitted(left: Line, right: Line, width: int) -> Line:
+    """A row with `left` at the left, `right` at the right end, the space between filled."""
+    room = width - sum(cell_len(t) for t, _ in right)
+    kept: list[tuple[str, str]] = []
+    for text, name in left:
+        size = cell_len(text)
+        if size > room:
+            kept.append((one_line(text, max(0, room)), name))
+            room = 0
+            break
+        kept.append((text, name))
+        room -= size
+    return [*kept, (" " * max(0, room), "text"), *right]
+
+
+class Footer(Lines):
+    """One row of keys; a notice takes its place until the next key."""
+
+    DEFAULT_CSS = "Footer { height: 1; dock: bottom; }"
+    keys: Sequence[tuple[str, str]] = ()
+    notice: str = ""
+
+    def set_keys(self, keys: Sequence[tuple[str, str]]) -> None:
+        """The (key, label) pairs to show."""
+        self.keys = keys
+        self.restyle()
+
+    def set_notice(self, sentence: str) -> None:
+        """Say something in place of the keys; "" brings them back."""
+        if sentence != self.notice:
+            self.notice = sentence
+            self.restyle()
+
+    def restyle(self) -> None:
+        """Draw the row."""
+        if not self.size.width:
+            return
+        if self.notice:
+            self.show([[(" ", "text"), (plain(self.notice), "notice")]])
+            return
+        line: list[tuple[str, str]] = []
+        room = self.size.width
+        for key, label in self.keys:
+            size = cell_len(key) + cell_len(label) + 3
+            if size > room:
+                break
+            line += [(f" {key}", "key"), (f" {label} ", "label")]
+            room -= size
+        self.show([line])
+
+
+class Banner(Lines):
+    """A loud row that appears when something failed, and stays until the next success."""
+
+    DEFAULT_CSS = "Banner { height: 2; display: none; }"
+    sentence: str = ""
+
+    def alarm(self, sentence: str) -> None:
+        """Show a sentence, or nothing for ""."""
+        self.sentence = sentence
+        self.display = bool(sentence)
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Draw the rows: the sentence broken over two of them where it is long."""
+        if not self.sentence or not self.size.width:
+            return
+        words, rows = f"! {plain(self.sentence)}".split(" "), [""]
+        for word in words:
+            if cell_len(rows[-1]) + cell_len(word) + 2 > self.size.width and len(rows) < 2:
+                rows.append("")
+            rows[-1] += f" {word}"
+        self.show([[(row + " " * self.size.width, "alarm")] for row in rows])
+
+
+def prefixed(lines: Sequence[LaidLine], prefix: str) -> list[Line]:
+    """Laid-out lines as rows with a prefix."""
+    return [[(prefix, "text"), *line.spans] for line in lines]

@@ -1,0 +1,146 @@
+"""The one widget family for text: prepared lines of cells, painted as they are, only the rows that changed.
+
+Nothing given to these widgets is interpreted as markup, link or action: a line is a list of (text, style class), and the
+text has been through `safe_text` (see `plain` for what the program itself writes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from prefterm.domain.safe_text import safe_text
+
+__all__ = ["STYLE_NAMES", "Line", "Lines", "plain"]
+
+Line = Sequence[tuple[str, str]]
+"""Spans of (text, style class) that make one row."""
+
+STYLE_NAMES = (
+    "text", "strong", "emphasis", "strong-emphasis", "strike", "heading-1", "heading-2", "heading-3", "code", "code-block",
+    "code-keyword", "code-string", "code-comment", "code-number", "code-name", "quote", "bullet", "link", "address", "table-border",
+    "table-head", "rule", "hidden", "empty", "frame", "frame-active", "title", "key", "label", "muted", "chosen", "focused", "bad",
+    "notice", "alarm", "differs", "good", "bar", "progress",
+)  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """A short text from outside, safe for a row of its own: no line breaks."""
+    return safe_text(text.replace("\n", " "))
+
+
+class Lines(Widget):
+    """Rows of styled cells, one strip each; `show` repaints only those that differ from what is on the screen."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLE_NAMES}
+    DEFAULT_CSS = """
+    Lines { width: 1fr; height: 1; }
+    Lines > .line--strong { text-style: bold; }
+    Lines > .line--emphasis { text-style: italic; }
+    Lines > .line--strong-emphasis { text-style: bold italic; }
+    Lines > .line--strike { text-style: strike; }
+    Lines > .line--heading-1 { text-style: bold underline; color: $primary; }
+    Lines > .line--heading-2 { text-style: bold; color: $primary; }
+    Lines > .line--heading-3 { text-style: bold italic; }
+    Lines > .line--code { color: $accent; }
+    Lines > .line--code-keyword { color: $secondary; text-style: bold; }
+    Lines > .line--code-string { color: $success; }
+    Lines > .line--code-comment { color: $text-muted; text-style: italic; }
+    Lines > .line--code-number { color: $warning; }
+    Lines > .line--code-name { color: $primary; }
+    Lines > .line--quote { color: $text-muted; }
+    Lines > .line--bullet { color: $primary; text-style: bold; }
+    Lines > .line--link { text-style: underline; }
+    Lines > .line--address { color: $text-muted; text-style: italic; }
+    Lines > .line--table-border { color: $text-disabled; }
+    Lines > .line--table-head { text-style: bold; }
+    Lines > .line--rule { color: $text-disabled; }
+    Lines > .line--hidden { color: $warning; }
+    Lines > .line--empty { color: $text-muted; text-style: italic; }
+    Lines > .line--frame { color: $text-disabled; }
+    Lines > .line--frame-active { color: $primary; }
+    Lines > .line--title { text-style: bold; }
+    Lines > .line--key { color: $accent; text-style: bold; }
+    Lines > .line--label { color: $text-muted; }
+    Lines > .line--muted { color: $text-muted; }
+    Lines > .line--chosen { text-style: bold reverse; }
+    Lines > .line--focused { text-style: bold underline; color: $accent; }
+    Lines > .line--bad { color: $error; text-style: bold; }
+    Lines > .line--notice { color: $warning; text-style: bold; }
+    Lines > .line--alarm { background: $error; color: $background; text-style: bold; }
+    Lines > .line--differs { text-style: underline; color: $warning; }
+    Lines > .line--good { color: $success; }
+    Lines > .line--bar { color: $foreground; }
+    Lines > .line--progress { color: $primary; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._rows: list[Strip] = []
+        self._style_cache: dict[str, Style] = {}
+
+    def notify_style_update(self) -> None:
+        """Forget colours when the theme changes, and paint again."""
+        super().notify_style_update()
+        self._style_cache.clear()
+        self.restyle()
+
+    def restyle(self) -> None:
+        """Make the rows again after a change of theme or size; the subclass knows from what."""
+
+    def on_resize(self) -> None:
+        """Make the rows again for the new width."""
+        self.restyle()
+
+    def cell_style(self, name: str) -> Style:
+        """The colours and attributes of a style class under the present theme."""
+        style = self._style_cache.get(name)
+        if style is None:
+            style = self._style_cache[name] = self.get_component_rich_style(f"line--{name}")
+        return style
+
+    def segments(self, line: Iterable[tuple[str, str]], width: int) -> list[Segment]:
+        """A line cut or padded to exactly `width` cells."""
+        found, left = [], width
+        for text, name in line:
+            if left <= 0:
+                break
+            size = cell_len(text)
+            if size > left:
+                text, size = set_cell_size(text, left), left
+            if text:
+                found.append(Segment(text, self.cell_style(name)))
+            left -= size
+        if left > 0:
+            found.append(Segment(" " * left, self.cell_style("text")))
+        return found
+
+    def show(self, lines: Iterable[Line]) -> None:
+        """Put lines on the rows, from the top."""
+        width = self.size.width
+        self.show_strips([Strip(self.segments(line, width), width) for line in lines])
+
+    def show_strips(self, rows: list[Strip]) -> None:
+        """Put finished strips on the rows; only those that changed are painted."""
+        old, self._rows = self._rows, rows
+        changed = [
+            Region(0, y, self.size.width, 1)
+            for y in range(max(len(old), len(rows)))
+            if y >= len(old) or y >= len(rows) or old[y] != rows[y]
+        ]
+        if changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        """One row."""
+        if y < len(self._rows):
+            return self._rows[y]
+        return Strip([Segment(" " * self.size.width, self.cell_style("text"))], self.size.width)
