@@ -252,7 +252,7 @@ def _temporary_files(database: Database, mend: bool) -> Iterator[Finding]:
 
 
 def _blindness(_: Database, __: bool) -> Iterator[Finding]:
-    yield Finding("ok", "blindness", f"{TRUSTING_MODE}: whoever can open the file can read it, and `--as` takes any name")
+    yield Finding("ok", "blindness", f"{TRUSTING_MODE} (whoever can open the file can read it, and `--as` takes any name)")
 
 
 _CHECKS: dict[str, Callable[[Database, bool], Iterator[Finding]]] = {

@@ -1,4 +1,4 @@
-"""Which database and which person a command means: flag, environment, default. Standard library only, so that the launcher stays light."""
+"""Which database and which person a command means: flag, environment, default. Imports nothing heavy, for the launcher needs it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prefterm.domain.errors import DatabaseUnfit, NotAllowed
 
-__all__ = ["database_path", "login_name"]
+__all__ = ["database_path", "demo_database", "demo_folder", "login_name"]
 
 
 def database_path(given: str | None) -> Path:
@@ -30,3 +30,18 @@ def login_name(given: str | None) -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         raise NotAllowed("the system knows no login name for you: name yourself with `--as NAME` or PREFTERM_ANNOTATOR") from None
+
+
+def demo_folder() -> Path:
+    """Where the example project lives: `PREFTERM_DEMO_DIR`, else `demo` in the user's data directory."""
+    given = os.environ.get("PREFTERM_DEMO_DIR")
+    if given:
+        return Path(given).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("prefterm") / "demo"
+
+
+def demo_database(folder: Path) -> Path:
+    """The database of the example project in a folder."""
+    return folder / "demo.db"

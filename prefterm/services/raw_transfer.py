@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,13 +13,13 @@ from prefterm.domain.errors import InputRejected, Rejection
 from prefterm.domain.judgments import Role
 from prefterm.domain.prompts import Message
 from prefterm.domain.strict_json import canonical
-from prefterm.interchange.exporters.output import Staged, Target
+from prefterm.interchange.exporters.output import STDOUT, Staged, Target
 from prefterm.interchange.lines import Limits, Line, read_lines
 from prefterm.services.access import Project
-from prefterm.services.exporting import ExportResult
+from prefterm.services.exporting import ExportResult, frozen_copy, refuse_database
 from prefterm.services.near_duplicates import PromptIndex
 from prefterm.store import raw_load
-from prefterm.store.engine import Database, copy_database
+from prefterm.store.engine import Database
 from prefterm.store.raw_dump import raw_records
 from prefterm.store.raw_survey import Survey, survey
 from prefterm.store.schema import create_schema, ensure_current, schema_version
@@ -52,25 +50,14 @@ def export_raw(project: Project, out: Target, *, force: bool = False) -> ExportR
     Raises `NotAllowed`, `Refused` (see `interchange.exporters.output`).
     """
     project.require(Role.ADMIN)
+    if out != STDOUT:
+        refuse_database(project, out)
     with Staged(out, force=force) as staged:
         with frozen_copy(project.database.path) as copy:
             staged.write(canonical(record) for record in raw_records(copy.read))
         staged.seal()
         staged.publish()
     return ExportResult(str(out), "raw", staged.records, {}, staged.sha256)
-
-
-@contextmanager
-def frozen_copy(path: Path) -> Iterator[Database]:
-    """A private copy of a database that nobody writes to: many pages of one state, while the original goes on."""
-    with tempfile.TemporaryDirectory(prefix="prefterm-") as folder:
-        target = Path(folder) / "copy.db"
-        copy_database(path, target)
-        copy = Database(target)
-        try:
-            yield copy
-        finally:
-            copy.close()
 
 
 def looks_raw(path: Path) -> bool:

@@ -18,7 +18,7 @@ from prefterm.domain.formats import FORMATS
 from prefterm.store import core
 from prefterm.store.tables import CanonicalJson
 
-__all__ = ["ANSWER_KEYS", "KINDS", "KINDS_BY_NAME", "Kind", "TARGETS", "shape_problem", "sort_key"]
+__all__ = ["ANSWER_KEYS", "KINDS", "KINDS_BY_NAME", "TARGETS", "Kind", "shape_problem", "sort_key"]
 
 ANSWER_KEYS = frozenset().union(*(f.keys for f in FORMATS.values())) | {"tie", "dimensions", "acceptable", "confidence", "sections"}
 """Keys of an answer as stored; they stand in the record itself, like in native records."""
@@ -83,7 +83,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "round", core.round, ("uuid", "name", "kind", "state", "overlap", "up_to", "seed", "options", "opened_at", "closed_at"),
-        {"guideline": ("guideline_version_id", "guideline"), "opened_by": ("opened_by", "annotator")}, special=frozenset({"items"}), page=50,
+        {"guideline": ("guideline_version_id", "guideline"), "opened_by": ("opened_by", "annotator")},
+        special=frozenset({"items"}), page=50,
     ),
     Kind("slot", core.slot, ("uuid", "number", "presented_order", "origin", "state"), {"round": _WHERE}, special=frozenset({"comparison"})),
     Kind(

@@ -9,12 +9,14 @@ from itertools import pairwise
 
 from prefterm.tui.rendering import LaidLine, Span
 
-__all__ = ["MOST_WORDS", "Ranges", "differing_words", "split_spans"]
+__all__ = ["MOST_SHARE", "MOST_WORDS", "Ranges", "differing_words", "split_spans"]
 
 Ranges = list[tuple[int, int]]
 """Character ranges of a line's text that differ, in order."""
 MOST_WORDS = 6000
 """Words of both sides together that are compared; beyond it the comparison would hold the screen up."""
+MOST_SHARE = 0.6
+"""Beyond this share of differing words underlining would hide the text rather than help."""
 _WORD = re.compile(r"\S+")
 
 
@@ -26,8 +28,8 @@ def _words(lines: Sequence[LaidLine]) -> list[tuple[str, int, int, int]]:
     return found
 
 
-def differing_words(left: Sequence[LaidLine], right: Sequence[LaidLine]) -> tuple[dict[int, Ranges], dict[int, Ranges], str] | None:
-    """(ranges by line on the left, the same on the right, what differs in words); None where the texts are too long."""
+def differing_words(left: Sequence[LaidLine], right: Sequence[LaidLine]) -> tuple[dict[int, Ranges], dict[int, Ranges], str, float] | None:
+    """(ranges by line on the left, on the right, what differs in words, share of words that do); None for texts too long."""
     a, b = _words(left), _words(right)
     if len(a) + len(b) > MOST_WORDS:
         return None
@@ -40,7 +42,8 @@ def differing_words(left: Sequence[LaidLine], right: Sequence[LaidLine]) -> tupl
             counts[side] += len(words)
             for _, line, start, end in words:
                 marks[side].setdefault(line, []).append((start, end))
-    return marks[0], marks[1], _in_words(max(counts), max(len(a), len(b)))
+    differing, total = max(counts), max(len(a), len(b))
+    return marks[0], marks[1], _in_words(differing, total), differing / max(1, total)
 
 
 def _in_words(differing: int, total: int) -> str:
@@ -48,6 +51,8 @@ def _in_words(differing: int, total: int) -> str:
         return "the two texts have the same words"
     if differing <= 12 or differing * 20 <= total:
         return f"the two differ in {differing} word{'s' if differing > 1 else ''}"
+    if differing > MOST_SHARE * total:
+        return f"almost everything differs ({differing} of {total} words): nothing is underlined"
     return f"{differing} of {total} words differ"
 
 

@@ -24,9 +24,6 @@ class HomeReady(Message):
     rounds: list[dict[str, Any]]
     notes: list[str]
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
 
 @dataclass
 class RoundReady(Message):
@@ -34,9 +31,6 @@ class RoundReady(Message):
 
     name: str
     guideline: Guideline
-
-    def __post_init__(self) -> None:
-        super().__init__()
 
 
 @dataclass
@@ -47,9 +41,6 @@ class PairReady(Message):
     progress: Progress
     notice: str = ""
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
 
 @dataclass
 class NothingLeft(Message):
@@ -58,16 +49,10 @@ class NothingLeft(Message):
     sentence: str
     progress: Progress | None
 
-    def __post_init__(self) -> None:
-        super().__init__()
-
 
 @dataclass
 class LeaseRenewed(Message):
     """Background work on the present item is done."""
-
-    def __post_init__(self) -> None:
-        super().__init__()
 
 
 @dataclass
@@ -81,6 +66,3 @@ class Failed(Message):
     """Exit code, where the app cannot go on."""
     lost: bool = False
     """Whether the item is no longer this person's."""
-
-    def __post_init__(self) -> None:
-        super().__init__()

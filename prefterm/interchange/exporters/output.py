@@ -114,11 +114,13 @@ class Staged:
         self._stream = None
         if self._part is None:
             raise ValueError("nothing is staged")
-        if self.target == STDOUT:
-            self._send(self._part)
-            return
         try:
-            _move(self._part, self.target, self.force)
+            if self.target == STDOUT:
+                self._send(self._part)
+            else:
+                _move(self._part, self.target, self.force)
+        except BrokenPipeError:
+            raise
         except OSError as error:
             raise self._refused(error) from error
 
@@ -135,7 +137,7 @@ class Staged:
         return self._stream
 
     def _refused(self, error: OSError) -> Refused:
-        where = "the temporary folder" if self.target == STDOUT else str(self.target)
+        where = "standard output, or the temporary folder before it" if self.target == STDOUT else str(self.target)
         return Refused(f"{where}: cannot be written ({error.strerror}); no part of it was kept")
 
 

@@ -143,9 +143,8 @@ def home_rows(summary: HomeReady, marked: int, width: int, hour: int) -> list[Li
         rows += [[], _heading("worth knowing", width)]
         rows += [[(one_line(f"   {note}", width), "text")] for note in summary.notes]
     rows += [[], _heading("you", width), [(f"   {plain(summary.name)}, {summary.role}", "text")]]
-    current_undo = summary.rounds[marked]["can_undo"] if summary.rounds else 0
-    if current_undo:
-        rows.append([(f"   {current_undo} answers of this round can still be taken back (u on the pair)", "muted")])
+    if summary.rounds and summary.rounds[marked]["can_undo"]:
+        rows.append([("   your last answer in this round can still be taken back (u on the pair)", "muted")])
     rows.append([("   trusting mode: not blind against each other (anyone with the file can say --as)", "muted")])
     return rows
 

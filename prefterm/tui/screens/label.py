@@ -45,6 +45,7 @@ class LabelScreen(LabelKeys, Screen[None]):
     """One person judging in one round."""
 
     CSS_PATH = "label.tcss"
+    AUTO_FOCUS = ""
 
     def __init__(self, bridge: Bridge, round_name: str | None, kept: deque[tuple[str, str | None]] | None = None) -> None:
         """`kept`: keys that were pressed before this screen was there."""

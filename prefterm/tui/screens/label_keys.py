@@ -10,7 +10,7 @@ from textual.screen import Screen
 from prefterm.tui.actions import Keymap
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
-from prefterm.tui.differences import differing_words
+from prefterm.tui.differences import MOST_SHARE, differing_words
 from prefterm.tui.screens import label_view
 from prefterm.tui.screens.dialogs import HelpScreen, ListScreen, ReasonScreen
 from prefterm.tui.screens.guideline import GuidelineScreen
@@ -135,7 +135,9 @@ class LabelKeys(Screen[None]):
             if found is None:
                 self.query_one(Footer).set_notice("These texts are too long for the word diff.")
                 return
-            left.differing, right.differing, words = found
+            marks_left, marks_right, words, share = found
+            if share <= MOST_SHARE:
+                left.differing, right.differing = marks_left, marks_right
             self.query_one(Footer).set_notice(f"{words[0].upper()}{words[1:]}.")
         pair.restyle()
 

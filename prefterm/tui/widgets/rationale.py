@@ -23,9 +23,6 @@ class RationaleEditor(TextArea):
         text: str
         done: bool
 
-        def __post_init__(self) -> None:
-            super().__init__()
-
     async def _on_key(self, event: events.Key) -> None:
         if event.key in ("escape", "ctrl+s"):
             event.stop()

@@ -1,0 +1,162 @@
+"""`prefterm round …`: open, check, list, close."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from prefterm.cli import exit_codes
+from prefterm.cli.context import AsJson, globals_of
+from prefterm.cli.output import counted, emit, line, say, table
+
+if TYPE_CHECKING:
+    from prefterm.services.rounds import OpenedRound, RoundOptions
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, help="Rounds: labelling campaigns under one pinned guideline version.")
+
+_Name = Annotated[str, typer.Argument(help="The round's name.")]
+_Guideline = Annotated[
+    str, typer.Option("--guideline", metavar="NAME[@V]", help="The version to judge by; the newest where none is given.")
+]
+_Overlap = Annotated[int, typer.Option("--overlap", metavar="K", help="Planned answers an item.")]
+_UpTo = Annotated[int | None, typer.Option("--up-to", metavar="M", help="Most answers an item, where they part (default: 3, or K).")]
+_Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="T", help="Only items with this tag; repeated: with any of them.")]
+_Holdout = Annotated[float, typer.Option("--holdout", metavar="RATE", help="Share of items sealed for evaluation, 0 to 1.")]
+_MaxShare = Annotated[float | None, typer.Option("--max-share", metavar="RATE", help="Most items for one person, as a share.")]
+_Reserve = Annotated[list[str] | None, typer.Option("--reserve", metavar="NAME", help="Keep a person out, for adjudicating.")]
+_Calibration = Annotated[float, typer.Option("--calibration", metavar="RATE", help="Hidden gold items; not supported yet, give 0.")]
+_Repeat = Annotated[float, typer.Option("--repeat", metavar="RATE", help="Items shown twice to one person; not supported yet, give 0.")]
+_Qualification = Annotated[int, typer.Option("--qualification", metavar="N", help="Gold items before work; not supported yet, give 0.")]
+
+
+def _options(
+    name: str,
+    guideline: str,
+    overlap: int,
+    up_to: int | None,
+    tags: list[str] | None,
+    holdout: float,
+    max_share: float | None,
+    reserve: list[str] | None,
+    rates: tuple[float, float, int],
+) -> RoundOptions:
+    from prefterm.services.rounds import RoundOptions
+
+    return RoundOptions(
+        name, guideline, overlap, up_to, tuple(tags or ()), holdout, max_share, tuple(reserve or ()), rates[0], rates[1], rates[2]
+    )
+
+
+@app.command("open")
+def open_(
+    context: typer.Context,
+    name: _Name,
+    guideline: _Guideline,
+    overlap: _Overlap = 2,
+    up_to: _UpTo = None,
+    tag: _Tags = None,
+    holdout: _Holdout = 0.0,
+    max_share: _MaxShare = None,
+    reserve: _Reserve = None,
+    calibration: _Calibration = 0.0,
+    repeat: _Repeat = 0.0,
+    qualification: _Qualification = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Open a round: its items, their side of the hold-out and the presented orders are fixed now. Admins only.
+
+    Example: prefterm round open pilot --guideline medicines --tag medicines --overlap 2 --holdout 0.1
+
+    Exit codes: 1 where it could never be finished; `round check` says what it lacks.
+    """
+    from prefterm.services.rounds import open_round
+
+    rates = (calibration, repeat, qualification)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates)
+    opened = open_round(globals_of(context).open(), options)
+    _show(opened, as_json)
+    say(f"Round {opened.name} is open. `prefterm label` goes on with it.")
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    name: _Name,
+    guideline: _Guideline,
+    overlap: _Overlap = 2,
+    up_to: _UpTo = None,
+    tag: _Tags = None,
+    holdout: _Holdout = 0.0,
+    max_share: _MaxShare = None,
+    reserve: _Reserve = None,
+    calibration: _Calibration = 0.0,
+    repeat: _Repeat = 0.0,
+    qualification: _Qualification = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a round would be and what it lacks. Writes nothing. Admins only.
+
+    Example: prefterm round check pilot --guideline medicines --tag medicines
+
+    Exit codes: 3 where something is missing.
+    """
+    from prefterm.services.rounds import check_round
+
+    rates = (calibration, repeat, qualification)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates)
+    found = check_round(globals_of(context).open(), options)
+    _show(found, as_json)
+    for problem in found.problems:
+        say(f"missing: {problem}")
+    if found.problems:
+        raise typer.Exit(exit_codes.REJECTED)
+    say(f"Round {found.name} can be opened.")
+
+
+def _show(opened: OpenedRound, as_json: bool) -> None:
+    document: dict[str, Any] = {
+        "round": opened.name, "guideline": opened.guideline, "items": opened.items, "slots": opened.slots, "eval_items": opened.eval_items,
+        "people": opened.people, "share": opened.share, "left_out": dict(opened.left_out), "problems": list(opened.problems),
+    }  # fmt: skip
+    if as_json:
+        emit(document)
+        return
+    line(
+        f"{opened.name} under {opened.guideline}: {counted(opened.items, 'item')} ({opened.eval_items:,} sealed for evaluation), "
+        f"{counted(opened.slots, 'answer')} planned, {counted(opened.people, 'person', 'people')}, about {opened.share:,} each"
+    )
+    for reason, number in sorted(opened.left_out.items()):
+        line(f"  left out, {reason.replace('_', ' ')}: {number:,}")
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the rounds, oldest first; rounds of imported votes are named import:SOURCE.
+
+    Example: prefterm round list
+    """
+    from prefterm.services.listings import round_list
+
+    rows = round_list(globals_of(context).open())
+    if as_json:
+        emit(rows)
+        return
+    shown = [
+        [r["round"], r["state"], r["guideline"], r["items"], f"{r['overlap']} to {r['up_to']}", r["opened"][:10], r["tags"]] for r in rows
+    ]
+    table(["round", "state", "guideline", "items", "answers", "opened", "tags"], shown, numbers=(3,))
+
+
+@app.command()
+def close(context: typer.Context, name: _Name) -> None:
+    """Close a round: nothing more is claimed or answered in it. Admins only.
+
+    Example: prefterm round close pilot
+    """
+    from prefterm.services.rounds import close_round
+
+    close_round(globals_of(context).open(), name)
+    say(f"Round {name} is closed.")
