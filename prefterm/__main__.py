@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from prefterm import __version__
+
 __all__ = ["main"]
 
 _SQLITE = (
@@ -40,6 +42,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        # Asked for often, by scripts: not worth loading typer.
+        print(f"prefterm {__version__}")
+        return 0
     import typer
 
     from prefterm.cli.main import app
@@ -70,8 +76,9 @@ def _usage(error: BaseException) -> int:
     """Say what was wrong about the command line, and where to read more."""
     context = getattr(error, "ctx", None)
     if type(error).__name__ == "NoArgsIsHelpError":
-        # The message is the help itself; it is what was asked for.
-        _say(str(getattr(error, "message", "")) or (context.get_help() if context else ""))
+        # The message is the help itself; where rich writes the help, it stands on the screen already and the message is empty.
+        if message := str(getattr(error, "message", "")):
+            _say(message)
         return _code("USAGE")
     if context is not None:
         _say(context.get_usage())

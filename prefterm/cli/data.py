@@ -47,8 +47,9 @@ def import_(
 ) -> None:
     """Import comparisons, judgments and gold, all files together or nothing. Admins only.
 
-    Every line is validated first; importing the same again changes nothing. A raw export (`export raw`) is given alone and goes into
-    a new file, without `init`.
+    Every line is validated before anything is written; importing the same again changes nothing.
+
+    A raw export (`export raw`) is given alone and goes into a new file, without `init`.
 
     Example: prefterm import pairs.jsonl votes.jsonl.gz --dry-run
 

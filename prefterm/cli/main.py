@@ -14,15 +14,15 @@ from prefterm.cli.output import line
 
 __all__ = ["app"]
 
-_HELP = """Preference labels that a team of experts can prove are trustworthy, in a terminal, over SSH.
+_HELP = (
+    "Preference labels that a team of experts can prove are trustworthy, in a terminal, over SSH.\n\n"
+    "Without a command: the app. First look: `prefterm demo`. "
+    "A project of your own: `init`, `import`, `annotator add`, `guideline publish`, `round open`, `label`.\n\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input rejected and nothing written, 4 not allowed, "
+    "5 the terminal cannot carry the app, 130 interrupted, 141 stdout closed."
+)
 
-Without a command: the app. First look: `prefterm demo`. A project of your own: `init`, `import`, `annotator add`, `round open`, `label`.
-
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 input rejected and nothing written, 4 not allowed, 5 the terminal cannot carry the app,
-130 interrupted, 141 stdout closed.
-"""
-
-app = typer.Typer(name="prefterm", help=_HELP, pretty_exceptions_enable=False, invoke_without_command=True, rich_markup_mode=None)
+app = typer.Typer(name="prefterm", pretty_exceptions_enable=False, invoke_without_command=True, rich_markup_mode="rich")
 
 
 def _print_version(wanted: bool) -> None:
@@ -31,7 +31,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True, help=_HELP)
 def start(
     context: typer.Context,
     database: Annotated[
@@ -51,8 +51,6 @@ def start(
     if context.invoked_subcommand is None:
         raise typer.Exit(globals_of(context).run_app("home"))
 
-
-start.__doc__ = _HELP
 
 project.register(app)
 data.register(app)

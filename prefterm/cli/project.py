@@ -27,8 +27,9 @@ def demo(
 ) -> None:
     """Build a complete example project and open the app in it.
 
-    124 comparisons, two guidelines, gold answers and two rounds that three simulated people have half done. It lies in your data
-    directory (PREFTERM_DEMO_DIR names another) and is kept between runs.
+    124 comparisons, two guidelines, gold answers, and two rounds that three simulated people have half done.
+
+    It lies in your data directory (PREFTERM_DEMO_DIR names another) and is kept between runs.
 
     Example: prefterm demo
 

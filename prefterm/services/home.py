@@ -24,7 +24,8 @@ def home_summary(project: Project) -> dict[str, Any]:
         progress = my_progress(project, r)
         rows.append(
             {
-                "name": r.name, "state": r.state, "guideline": pinned.label if pinned else "", "new": bool(pinned and pinned.id not in seen),
+                "name": r.name, "state": r.state, "guideline": pinned.label if pinned else "",
+                "new": bool(pinned and pinned.id not in seen),
                 "reserved": project.actor.uuid in r.options.get("reserve", ()), "closed_at": r.closed_at, **asdict(progress),
             }
         )  # fmt: skip

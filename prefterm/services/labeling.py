@@ -66,9 +66,10 @@ class Submission:
 
 @dataclass
 class ClaimMemory:
-    """What one person's walks through a round have shown, valid for one value of the round's `freed` counter."""
+    """What one person's walks through a round have shown, valid while nothing is freed and their cap holds or not as before."""
 
-    freed: int = -1
+    valid_for: tuple[int, bool] = (-1, False)
+    """(the round's `freed` counter, whether the person is at their cap)."""
     exhausted: bool = False
     start: int = 0
     rows_visited: int = 0
@@ -122,30 +123,32 @@ class Labeling:
         if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
             return None
         turn, planned = claims.taken_counts(connection, current.id, actor.id)
-        if not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share")):
-            return None
+        capped = not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share"))
         memory = self.memory
         memory.rows_visited = 0
-        if memory.freed != current.freed:
-            memory.freed, memory.exhausted, memory.start = current.freed, False, 0
+        if memory.valid_for != (current.freed, capped):
+            memory.valid_for, memory.exhausted, memory.start = (current.freed, capped), False, 0
         if memory.exhausted:
             return None
         seen = claims.orders_seen(connection, current.id, actor.id)
         found: tuple[FreeSlot, ...] = ()
         for position in probe_positions(current.seed, actor.uuid, turn):
-            probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS)
+            probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS, opened_only=capped)
             memory.rows_visited += probe.rows_visited
             if found := probe.slots:
                 break
         if not found:
-            found = self._scan(connection, current)
-        return choose_slot(claims.siblings(connection, found[0]), seen) if found else None
+            found = self._scan(connection, current, capped)
+        if not found:
+            return None
+        free = claims.siblings(connection, found[0])
+        return choose_slot([s for s in free if s.origin == "opened"] if capped else free, seen)
 
-    def _scan(self, connection: Connection, current: RoundRow) -> tuple[FreeSlot, ...]:
+    def _scan(self, connection: Connection, current: RoundRow, capped: bool) -> tuple[FreeSlot, ...]:
         """Walk the free slots page by page from where the last walk ended; remembers where, and that nothing was left."""
         memory, position = self.memory, self.memory.start
         while True:
-            probe = claims.free_slots(connection, current.id, self.project.actor.id, position, _SCAN_ROWS)
+            probe = claims.free_slots(connection, current.id, self.project.actor.id, position, _SCAN_ROWS, opened_only=capped)
             memory.rows_visited += probe.rows_visited
             if probe.slots:
                 memory.start = position
@@ -236,7 +239,7 @@ class Labeling:
             raise Refused("this item was hidden meanwhile, for privacy: the answer was not taken")
         if row.state == "skipped":
             raise Refused("you skipped this item: it takes no answer any more")
-        if row.state == "expired" and row.slot_state != "free":
+        if row.state == "expired" and (row.slot_state != "free" or claims.holds_elsewhere(connection, row)):
             raise ClaimLost("your claim on this item ran out and somebody else took it: the answer was not taken, your draft is kept")
         last = judgments.last_revision(connection, row.id)
         if row.state == "answered" and last is not None:

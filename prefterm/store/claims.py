@@ -99,8 +99,10 @@ def held_assignment(connection: Connection, round_id: int, annotator_id: int) ->
     return _row(row) if row else None
 
 
-def free_slots(connection: Connection, round_id: int, annotator_id: int, position: int, limit: int) -> Probe:
+def free_slots(connection: Connection, round_id: int, annotator_id: int, position: int, limit: int, *, opened_only: bool = False) -> Probe:
     """Up to `limit` free slots from a shuffled position on; of these, the ones that the person may take.
+
+    `opened_only`: a person at their cap of planned answers may still settle a disagreement.
 
     Not taken: items the person holds, answered or skipped in this round, comparisons served to them as calibration or
     qualification in any round, hidden and quarantined ones.
@@ -115,7 +117,11 @@ def free_slots(connection: Connection, round_id: int, annotator_id: int, positio
     if not rows:
         return Probe((), 0, None)
     takeable = _takeable(connection, round_id, annotator_id, {r.round_item_id for r in rows})
-    found = tuple(FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows if r.round_item_id in takeable)
+    found = tuple(
+        FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin)
+        for r in rows
+        if r.round_item_id in takeable and (r.origin == "opened" or not opened_only)
+    )
     return Probe(found, len(rows), rows[-1].shuffle if len(rows) == limit else None)
 
 
@@ -191,6 +197,19 @@ def lease_end(the_round: RoundRow, at: str) -> str:
 def hold_end(the_round: RoundRow, at: str) -> str:
     """Until when a draft saved at a moment holds its item."""
     return after(at, hours=the_round.options.get("draft_hours", DRAFT_HOURS))
+
+
+def holds_elsewhere(connection: Connection, row: AssignmentRow) -> bool:
+    """Whether the person holds, answered or skipped this item by another assignment of the round."""
+    a = core.assignment.c
+    statement = select(a.id).where(
+        a.round_id == row.round_id,
+        a.annotator_id == row.annotator_id,
+        a.comparison_id == row.comparison_id,
+        a.id != row.id,
+        a.state.in_(_TAKEN),
+    )
+    return connection.execute(statement.limit(1)).first() is not None
 
 
 def set_state(connection: Connection, row: AssignmentRow, state: str, lease_until: str | None, slot_state: str | None) -> None:
