@@ -96,7 +96,7 @@ HOSTILE: list[tuple[str, str]] = [
     ("escape in link text", "[te\x1b[2Jxt](http://e.example/\x1b]0;t\x07)"),
     ("entities decode late", "a&#8238;b&#27;[2Jc&#x200b;d&#0;e&ZeroWidthSpace;f&#155;g"),
     ("entity new lines", "a&#10;b&#13;c&#9;d"),
-    ("entity in an address", "[t](http://e&#8238;x.example) ![i&#8238;m](a&#27;b)"),
+    ("entity in an address", "[t](http://e&#8238;x.example) ![im](a&#8238;&#27;b)"),
     ("controls in code", "```py\x1b[2J\nprint('\u202e')\x1b[1A\n```\n`in\x9bline`"),
     ("controls in a table", "|a\x1b[2J|b\u202e|\n|-|-|\n|c\x07|d\u200b|e|"),
     ("cells beyond the header", "|a|b|\n|-|-|\n|c|d|hidden|\n"),

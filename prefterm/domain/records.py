@@ -329,9 +329,9 @@ def _uuid(record: Mapping[str, Any]) -> str | None:
 
 
 def _one_of(record: Mapping[str, Any], key: str, kind: Any) -> str:
-    choices = [str(c) for c in kind]
+    choices = list(kind)
     value = record.get(key, choices[0])
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{key} must be one of {', '.join(choices)}, not {value!r}")
     return str(value)
 

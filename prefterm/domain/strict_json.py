@@ -17,6 +17,8 @@ __all__ = ["MAX_DEPTH", "canonical", "dumps", "loads", "sha256_of"]
 
 MAX_DEPTH = 64
 _INT_LIMIT = 2**63
+# Made once: json.dumps with options builds an encoder at every call.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -85,7 +87,7 @@ def _check(value: Any) -> None:
 
 def canonical(value: Any) -> str:
     """The one text of `value`: sorted keys, no spaces, no escapes beyond what JSON demands."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def dumps(value: Any) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from prefterm.domain.guidelines import Guideline, WorkedExample
-from prefterm.domain.safe_text import one_line, safe_text
-from prefterm.tui.rendering import layout_markdown, wrap
+from prefterm.domain.safe_text import one_line
+from prefterm.tui.rendering import layout_markdown
 
 __all__ = ["Anchor", "document", "label_in_words", "strip_rows"]
 
@@ -50,7 +50,13 @@ def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Se
     if example:
         title = f" Example {example.number}: {example.title} → {label_in_words(guideline, example)}"
         rows.append([(one_line(title, width), "strong")])
-        rows += _wrapped(example.reasoning, width, height - len(rows))
+        rows += _beginning(example.reasoning, width, height - len(rows))
+    for identity in sections:
+        section = guideline.section(identity)
+        if section is None or height - len(rows) < 3:
+            break
+        rows.append([(one_line(f" §{section.id}  {section.title}", width), "strong")])
+        rows += _beginning(section.text, width, height - len(rows))
     return rows[:height]
 
 
@@ -58,9 +64,9 @@ def _rule(title: str, width: int) -> Row:
     return [("──", "frame"), (title, "title"), ("─" * max(0, width - len(title) - 2), "frame")]
 
 
-def _wrapped(text: str, width: int, rows: int) -> list[Row]:
-    """A text in at most `rows` rows, the last one marked where something is left."""
-    lines = wrap([(safe_text(" ".join(text.split())), "text")], max(20, width - 2), (), ())
+def _beginning(text: str, width: int, rows: int) -> list[Row]:
+    """The first `rows` rows of a text, the last one marked where something is left."""
+    lines = [line for line in layout_markdown(text, max(20, width - 4)) if line.spans]
     found: list[Row] = [[(" ", "text"), *line.spans] for line in lines[:rows]]
     if len(lines) > rows > 0:
         found[-1].append((" …", "muted"))

@@ -51,7 +51,7 @@ def layout_raw(text: str, width: int, *, allow_joiners: bool = False) -> list[La
 def layout_markdown(text: str, width: int, *, allow_joiners: bool = False) -> list[LaidLine]:
     """The text as Markdown for `width` cells (at least `MIN_WIDTH`); as `layout_raw` where it cannot be shown whole so.
 
-    That is so for blocks nested more than nine lists or nineteen quotes deep, and for text that is all syntax.
+    That is so for blocks nested more than nine lists or eighteen quotes deep, and for text that is all syntax.
     A new line within a paragraph is kept as one: model answers mean it, and the raw view shows the same lines.
     """
     # Here, so that a session that shows no Markdown does not pay for the import of the parser.

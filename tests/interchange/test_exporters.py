@@ -106,7 +106,8 @@ def test_unacceptable_asks_the_chosen_ones_only(direction: int, marks: tuple[boo
 
 
 @given(
-    st.text(max_size=5), st.text(max_size=5), st.lists(st.builds(Message, st.sampled_from(["system", "user", "assistant"]), st.text()), min_size=1),
+    st.text(max_size=5), st.text(max_size=5),
+    st.lists(st.builds(Message, st.sampled_from(["system", "user", "assistant"]), st.text()), min_size=1),
     st.sampled_from([-1, 0, 1]), st.floats(0, 3), st.sampled_from(list(EXPORTERS)),
 )  # fmt: skip
 def test_whatever_is_fit_gives_rows_a_trainer_can_use(

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select, update
 
 from prefterm.domain.errors import InputRejected, NotAllowed, Refused
 from prefterm.domain.ids import new_uuid
-from prefterm.domain.judgments import Answer, AnnotatorKind, Role
+from prefterm.domain.judgments import AnnotatorKind, Answer, Role
 from prefterm.domain.strict_json import canonical
 from prefterm.services.access import Project, add_annotator, create_project, open_project
 from prefterm.services.guidelines import publish
@@ -184,7 +184,7 @@ def test_what_is_derived_is_derived_alike(rich: tuple[Project, Path], tmp_path: 
 
 
 def test_records_are_sorted_canonical_and_complete(rich: tuple[Project, Path]) -> None:
-    lead, out = rich
+    _, out = rich
     lines = out.read_bytes().split(b"\n")[:-1]
     records = raw_lines(out)
     assert [canonical(r).encode() for r in records] == lines
@@ -218,7 +218,7 @@ def test_leases_and_drafts_are_not_carried(rich: tuple[Project, Path]) -> None:
 def test_names_stand_in_annotator_records_alone(rich: tuple[Project, Path]) -> None:
     _, out = rich
     for line in out.read_text(encoding="utf-8").split("\n"):
-        assert "bób" not in line or line.startswith('{"created_at"') and '"type":"annotator"' in line
+        assert "bób" not in line or (line.startswith('{"created_at"') and '"type":"annotator"' in line)
 
 
 def test_export_changes_nothing(rich: tuple[Project, Path], tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_labelling_goes_on_in_the_new_file(rich: tuple[Project, Path], tmp_path:
 
 
 def test_importing_again_is_unchanged_and_other_rows_are_refused(rich: tuple[Project, Path], tmp_path: Path) -> None:
-    lead, out = rich
+    _, out = rich
     import_raw(out, tmp_path / "new.db")
     before = (tmp_path / "new.db").read_bytes()
     assert import_raw(out, tmp_path / "new.db").unchanged
@@ -468,7 +468,8 @@ def projects(draw: st.DrawFn) -> list[dict[str, Any]]:
             judgment = {
                 "type": "judgment", "comparison": identity, "annotator": f"p {person}", "strength": draw(st.integers(-3, 3)),
                 "rationale": draw(TEXT), "acceptable": draw(MARKS), "sections": draw(st.lists(NAME, max_size=2)),
-                "dimensions": draw(st.dictionaries(TEXT, st.integers(-3, 3), max_size=2)), "confidence": draw(st.none() | st.integers(1, 5)),
+                "dimensions": draw(st.dictionaries(TEXT, st.integers(-3, 3), max_size=2)),
+                "confidence": draw(st.none() | st.integers(1, 5)),
                 "presented_order": draw(st.sampled_from([None, [0, 1], [1, 0]])), "meta": draw(st.dictionaries(TEXT, JSON, max_size=2)),
                 "active_seconds": draw(st.none() | st.integers(0, 10**6) | st.floats(0, 1e9)),
                 "seen": draw(st.none() | st.lists(st.floats(0, 1), min_size=2, max_size=2)),

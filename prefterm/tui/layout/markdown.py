@@ -25,6 +25,7 @@ _CODE_BAR: Final[Span] = ("▏ ", "code-block")
 _CONTINUED: Final[Span] = ("↪ ", "rule")
 _BULLETS: Final = "•◦▪"
 _TASKS: Final = ("[ ] ", "[x] ", "[X] ")
+_NO_INK: Final = dict.fromkeys(map(ord, " |\\>"))
 _STYLED: Final = {"strong": "strong", "em": "emphasis", "s": "strike", "link": "link"}
 
 
@@ -91,27 +92,32 @@ class _Walk:
         """What stands before the next line and before those after it. The next line's markers are used up."""
         if not self._containers:
             return [], []
-        first = [container.rest if container.begun else container.first for container in self._containers]
+        limit = _prefix_limit(self._width)
+        if cells_of(self._first_prefix()) > limit:
+            self._spread_markers()
+        first = self._first_prefix()
         for container in self._containers:
             container.begun = True
-        return self._fitting(first), self._fitting([container.rest for container in self._containers])
+        return _fitting(first, limit), _fitting([container.rest for container in self._containers], limit)
 
-    def _fitting(self, prefix: list[Span]) -> list[Span]:
-        """The innermost part of a prefix that leaves room for words: deep nesting is not indented further."""
-        limit = max(self._width // 2, 12)
-        kept: list[Span] = []
-        for text, style in reversed(prefix):
-            if limit <= 0:
-                break
-            kept.append((text[-limit:], style))
-            limit -= len(text)
-        return kept[::-1]
+    def _first_prefix(self) -> list[Span]:
+        return [container.rest if container.begun else container.first for container in self._containers]
+
+    def _spread_markers(self) -> None:
+        """Give all markers but the innermost a line each: those of `1. 1. 1. text` would be cut for want of room."""
+        for index, container in enumerate(self._containers[:-1]):
+            if not container.begun and container.first != container.rest:
+                spans = _fitting(self._first_prefix()[: index + 1], _prefix_limit(self._width))
+                self.lines.append(LaidLine(tuple(spans), container.line, cells_of(spans)))
+                container.begun = True
 
     def _begin(self, token: Token) -> None:
         """Set the block apart from the one before it, if that asked for it."""
         if self._apart:
             fresh = [container.rest for container in self._containers if container.begun]
-            spans = self._fitting(fresh)
+            spans = _fitting(fresh, _prefix_limit(self._width))
+            while spans and spans[-1][0].isspace():
+                spans.pop()
             self.lines.append(LaidLine(tuple(spans), max(_line(token) - 1, 0), cells_of(spans)))
         self._apart = False
 
@@ -128,7 +134,7 @@ class _Walk:
         inline = self._next()
         self._begin(token)
         for offset, spans in enumerate(self._inline(inline, "quote" if self._quotes else "text")):
-            self._emit(spans, _line(token) + offset)
+            self._emit(spans, min(_line(token) + offset, _last_line(token)))
         # Paragraphs of a tight list are marked hidden: nothing sets its items apart.
         self._apart = not token.hidden
 
@@ -136,7 +142,7 @@ class _Walk:
         self._begin(token)
         style = f"heading-{min(int(token.tag[1:]), 3)}"
         for offset, spans in enumerate(self._inline(self._next(), style)):
-            self._emit(spans, _line(token) + offset)
+            self._emit(spans, min(_line(token) + offset, _last_line(token)))
         self._apart = True
 
     def _code(self, token: Token) -> None:
@@ -149,8 +155,9 @@ class _Walk:
                 self._emit_code(safe_spans(f"‹{info}›", "address", self._allow_joiners), line)
             line += 1
         content = token.content.removesuffix("\n")
-        for offset, spans in enumerate(self._highlighter.lines(content, info.split()[0] if info else "")):
-            self._emit_code(spans, line + offset)
+        if content or not info:
+            for offset, spans in enumerate(self._highlighter.lines(content, info.split()[0] if info else "")):
+                self._emit_code(spans, min(line + offset, _last_line(token)))
         self._apart = True
 
     def _emit_code(self, spans: Sequence[Span], source_line: int) -> None:
@@ -199,10 +206,7 @@ class _Walk:
         self._begin(token)
         # The numbers as written: a wrong numbering is part of what is judged.
         marker = f"{token.info}{token.markup}" if token.info else _BULLETS[(self._lists - 1) % len(_BULLETS)]
-        marker += " "
-        task = self._take_task()
-        if task:
-            marker = (marker if token.info else "") + task
+        marker = (not token.info and self._take_task()) or f"{marker} "
         self._containers.append(_Container((marker, "bullet"), (" " * len(marker), "text"), _line(token)))
 
     def _take_task(self) -> str:
@@ -227,11 +231,10 @@ class _Walk:
         rows: list[Row] = []
         alignments: list[str] = []
         cells: list[tuple[Span, ...]] = []
-        written = ""
-        line = _line(token)
+        written, line, whole = "", _line(token), True
         while (part := self._next()).type != "table_close":
             if part.type == "tr_open":
-                cells, line = [], _line(part) if part.map else line
+                cells, written, line = [], "", _line(part) if part.map else line
             elif part.type == "th_open":
                 alignments.append(str(part.attrs.get("style", "")).removeprefix("text-align:"))
             elif part.type in ("inline", "plain"):
@@ -240,14 +243,18 @@ class _Walk:
                 spans = [span for each in self._inline(part, style) for span in each]
                 cells.append(tuple(sealed(spans, self._allow_joiners)))
             elif part.type == "tr_close":
+                # By the rules of tables, cells beyond the header's are dropped.
+                whole = whole and (not rows or _ink(written) == _ink(self._source[line]))
                 rows.append(Row(tuple(cells), line))
         self._apart = True
-        start, end = token.map or (0, 0)
-        if not _words("".join(self._source[start:end])).endswith(_words(written)):
-            # Cells beyond the header's are dropped by the rules of tables: then the source is shown.
-            for offset, text in enumerate(self._source[start:end]):
-                self._emit(safe_spans(text, "text", self._allow_joiners), start + offset)
+        if whole:
+            self._emit_table(rows, alignments)
             return
+        start, end = token.map or (0, 0)
+        for offset, text in enumerate(self._source[start:end]):
+            self._emit(safe_spans(text, "text", self._allow_joiners), start + offset)
+
+    def _emit_table(self, rows: Sequence[Row], alignments: Sequence[str]) -> None:
         first, rest = self._prefixes()
         room = self._width - max(cells_of(first), cells_of(rest))
         for laid in table_lines(rows[0], rows[1:], alignments, room):
@@ -268,6 +275,22 @@ class _Walk:
                 yield merged(line)
                 line = safe_spans(other, style, self._allow_joiners)
         yield merged(line)
+
+
+def _prefix_limit(width: int) -> int:
+    """Cells for bars and markers. The longest marker of Markdown, nine digits, takes 11."""
+    return max(width // 2, 12)
+
+
+def _fitting(prefix: Sequence[Span], limit: int) -> list[Span]:
+    """The innermost part of a prefix that leaves room for words: deep nesting is not indented further."""
+    kept: list[Span] = []
+    for text, style in reversed(prefix):
+        if limit <= 0:
+            break
+        kept.append((text[-limit:], style))
+        limit -= len(text)
+    return kept[::-1]
 
 
 def _pieces(children: Sequence[Token], base: str) -> Iterator[Span]:
@@ -335,5 +358,11 @@ def _line(token: Token) -> int:
     return token.map[0] if token.map else 0
 
 
-def _words(text: str) -> str:
-    return "".join([char for char in text if char.isalnum()])
+def _last_line(token: Token) -> int:
+    """Number of the block's last line: `&#10;` makes lines that the source does not have."""
+    return max(token.map[1] - 1, token.map[0]) if token.map else 0
+
+
+def _ink(row: str) -> str:
+    """What a row of a table says: without the borders, their escapes, and the marks of the quotes around it."""
+    return row.translate(_NO_INK)

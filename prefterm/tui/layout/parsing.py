@@ -5,6 +5,7 @@ Differences from plain CommonMark, each with its reason:
 - HTML is text. Link reference definitions are text too, since they would vanish from what the annotator reads.
 - Addresses are kept as written (no percent-encoding, no scheme refused): they are shown and never followed.
 - Maths (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`) is kept as source, or its `_`, `*` and backslashes would turn into emphasis.
+- An entity for a character that Markdown refuses (`&#27;`) stays as written, where others would show the same U+FFFD for all.
 - Paragraphs with so many brackets that parsing takes seconds, and nesting deeper than the parser follows, stay source.
 """
 
@@ -17,7 +18,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline
+from markdown_it.rules_inline import StateInline, entity
 from markdown_it.token import Token
 
 __all__ = ["parse"]
@@ -69,6 +70,16 @@ def _inline_maths(state: StateInline, silent: bool) -> bool:
     return True
 
 
+def _entity(state: StateInline, silent: bool) -> bool:
+    """Rule: the parser's own, but what it decodes to the replacement character is not decoded."""
+    if not entity(state, silent):
+        return False
+    token = state.tokens[-1] if state.tokens else None
+    if not silent and token and token.type == "text_special" and token.content == "\ufffd":
+        token.content = token.markup
+    return True
+
+
 def _maths_block(state: StateBlock, startLine: int, endLine: int, silent: bool) -> bool:
     r"""Rule: lines from one that begins with `$$` or `\[` to one that ends with its counterpart, verbatim.
 
@@ -117,6 +128,7 @@ def _spare_heavy(state: StateCore) -> None:
 def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"html": False, "maxNesting": _MAX_NESTING})
     parser.enable(["table", "strikethrough"]).disable(["reference", "html_block", "html_inline"])
+    parser.inline.ruler.at("entity", _entity)
     parser.inline.ruler.before("escape", "maths", _inline_maths)
     parser.block.ruler.before("table", "maths_block", _maths_block, {"alt": ["paragraph", "blockquote", "list"]})
     parser.core.ruler.after("block", "spare_heavy", _spare_heavy)

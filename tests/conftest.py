@@ -1,0 +1,26 @@
+"""What the tests share: real projects in real files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+# `tests.…` must be importable however pytest is started.
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tests.factories import Projects, make_round
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Projects:
+    """`project(items, people)` makes a project of `lead` with that many comparisons and annotators, and a guideline."""
+    return Projects(tmp_path)
+
+
+@pytest.fixture
+def round_in() -> Callable[..., str]:
+    """`round_in(project, name, **options)` opens a round and gives its name."""
+    return make_round

@@ -1,0 +1,192 @@
+"""A program in a real pseudo-terminal: keys in, bytes out, and the screen that a terminal would show.
+
+No test sleeps: `until` reads what the program writes until the screen shows something, or fails at its deadline with the
+screen in the message. `raw` keeps every byte that was written, for tests about what reaches the wire.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import ptyprocess
+import pyte
+
+__all__ = ["KEYS", "ROOT", "Terminal", "prefterm"]
+
+ROOT = Path(__file__).parents[1]
+KEYS = {
+    "enter": "\r", "escape": "\x1b", "tab": "\t", "shift+tab": "\x1b[Z", "backspace": "\x7f", "space": " ",
+    "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
+    "pageup": "\x1b[5~", "pagedown": "\x1b[6~", "ctrl+q": "\x11", "ctrl+s": "\x13", "ctrl+z": "\x1a",
+}  # fmt: skip
+"""What a terminal sends for a key."""
+_AFTER_ESCAPE = 0.15
+"""Seconds without a key after a lone ESC: sooner, and the app reads Alt and the next key (Textual waits 0.1 s)."""
+_PROGRAM_ENVIRONMENT = ("PREFTERM", "TEXTUAL", "NO_COLOR", "COLUMNS", "LINES", "PYTHONPATH")
+
+
+class Terminal:
+    """One program in a terminal of its own; ended when the `with` block is left."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        *,
+        size: tuple[int, int] = (80, 24),
+        environment: Mapping[str, str] | None = None,
+        folder: Path = ROOT,
+    ) -> None:
+        """`size` is columns × rows; `environment` is laid over a plain one with nothing of the tester's own settings."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(_PROGRAM_ENVIRONMENT)}
+        given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        columns, rows = size
+        self.raw = bytearray()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._escaped = 0.0
+        self._ended = False
+        self.process = ptyprocess.PtyProcess.spawn(
+            list(command), cwd=str(folder), env={**kept, **given, **(environment or {})}, dimensions=(rows, columns)
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.kill()
+
+    # what goes in
+
+    def send(self, data: str | bytes) -> None:
+        """Write bytes in one go, as a terminal does for what was typed ahead."""
+        while (wait := self._escaped + _AFTER_ESCAPE - time.monotonic()) > 0:
+            self._read(wait)
+        text = data.encode() if isinstance(data, str) else data
+        self.process.write(text)
+        self._escaped = time.monotonic() if text.endswith(b"\x1b") else 0.0
+
+    def keys(self, *names: str) -> None:
+        """Press keys one after another: a name of `KEYS`, or characters as they are typed."""
+        for name in names:
+            self.send(KEYS.get(name, name))
+
+    def paste(self, text: str) -> None:
+        """What a terminal sends for pasted text, bracketed."""
+        self.send(f"\x1b[200~{text}\x1b[201~")
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size; the program is told as by a real terminal."""
+        self._screen.resize(rows, columns)
+        self.process.setwinsize(rows, columns)
+
+    # what comes out
+
+    def screen(self) -> list[str]:
+        """The rows as text, without the space at their ends."""
+        return [row.rstrip() for row in self._screen.display]
+
+    def text(self) -> str:
+        """The whole screen as one text."""
+        return "\n".join(self.screen())
+
+    def until(self, wanted: str | Callable[[str], bool], timeout: float = 10.0) -> str:
+        """Read until the screen matches a pattern (or a predicate is true); the screen. Fails at the deadline."""
+        deadline = time.monotonic() + timeout
+        found = wanted if callable(wanted) else lambda shown: re.search(wanted, shown) is not None
+        while not found(self.text()):
+            left = deadline - time.monotonic()
+            if left <= 0 or not self._read(min(left, 0.5)):
+                if found(self.text()):
+                    break
+                state = "ended" if self._ended else "is running"
+                if left <= 0 or self._ended:
+                    raise AssertionError(f"not on the screen: {wanted!r} (the program {state})\n{self.text()}")
+        return self.text()
+
+    def settle(self, quiet: float = 0.25, timeout: float = 10.0) -> str:
+        """Read until nothing was written for `quiet` seconds; the screen."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline and not self._ended:
+            before = len(self.raw)
+            self._read(quiet)
+            if len(self.raw) == before:
+                break
+        return self.text()
+
+    def written(self, seconds: float) -> bytes:
+        """What the program writes within the next seconds."""
+        before, deadline = len(self.raw), time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0 and not self._ended:
+            self._read(left)
+        return bytes(self.raw[before:])
+
+    def _read(self, timeout: float) -> bool:
+        """Take what is there, waiting at most `timeout` seconds for it; whether there was something."""
+        if self._ended:
+            return False
+        ready, _, _ = select.select([self.process.fd], [], [], timeout)
+        if not ready:
+            return False
+        try:
+            data = os.read(self.process.fd, 65_536)
+        except OSError:
+            data = b""
+        if not data:
+            self._ended = True
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        return True
+
+    # the end
+
+    def wait(self, timeout: float = 15.0) -> int:
+        """Read until the program has ended; its exit code (negative: the signal that ended it)."""
+        deadline = time.monotonic() + timeout
+        while self.process.isalive():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still running after {timeout} s\n{self.text()}")
+            if not self._read(0.05) and self._ended:
+                time.sleep(0.01)
+        while self._read(0):
+            pass
+        status = self.process.signalstatus
+        return -status if status else int(self.process.exitstatus or 0)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the program is running."""
+        return bool(self.process.isalive())
+
+    def kill(self, number: int = signal.SIGKILL) -> None:
+        """End the program at once, as a power cut would, and let go of the terminal."""
+        if self.process.isalive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
+            with contextlib.suppress(ptyprocess.PtyProcessError, OSError):
+                self.process.wait()
+        with contextlib.suppress(OSError, ptyprocess.PtyProcessError):
+            self.process.close(force=True)
+        self._ended = True
+
+
+def prefterm(
+    database: Path | str,
+    name: str,
+    *arguments: str,
+    size: tuple[int, int] = (80, 24),
+    environment: Mapping[str, str] | None = None,
+) -> Terminal:
+    """`prefterm` on a database as a person, in a terminal; without arguments at the home screen."""
+    command = [sys.executable, "-m", "prefterm", "--db", str(database), "--as", name, *arguments]
+    return Terminal(command, size=size, environment=environment)
