@@ -16,6 +16,7 @@ from prefterm.domain.formats import format_named, format_of_record
 from prefterm.domain.judgments import AnnotatorKind, Answer, GoldSource, Origin, Purpose
 from prefterm.domain.preferences import MAX_STRENGTH
 from prefterm.domain.prompts import ROLES, Comparison, Message, Response, text_of
+from prefterm.domain.strict_json import MAX_DEPTH, depth
 
 __all__ = [
     "GoldRecord",
@@ -344,6 +345,9 @@ def _meta(record: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
     unknown = {k: v for k, v in record.items() if k not in known}
     if clash := sorted(set(given) & set(unknown)):
         raise ValueError(f"{clash[0]!r} stands both in meta and beside it")
+    if unknown and depth(unknown) >= MAX_DEPTH:
+        # In `meta` it lies a level deeper than where it was given, and must still be readable there.
+        raise ValueError(f"nested deeper than {MAX_DEPTH} levels once it is kept in meta")
     return {**given, **unknown}
 
 

@@ -13,7 +13,7 @@ import math
 import re
 from typing import Any
 
-__all__ = ["MAX_DEPTH", "canonical", "dumps", "loads", "sha256_of"]
+__all__ = ["MAX_DEPTH", "canonical", "depth", "dumps", "loads", "sha256_of", "storable"]
 
 MAX_DEPTH = 64
 _INT_LIMIT = 2**63
@@ -83,6 +83,23 @@ def _check(value: Any) -> None:
                 stack.extend((item, depth + 1) for item in here.values())
             else:
                 stack.extend((item, depth + 1) for item in here)
+
+
+def depth(value: Any) -> int:
+    """How deep a value is nested: 0 for a text or number, 1 for a flat list."""
+    deepest, stack = 0, [(value, 0)]
+    while stack:
+        here, level = stack.pop()
+        deepest = max(deepest, level)
+        if isinstance(here, (dict, list)):
+            deepest = max(deepest, level + 1)
+            stack.extend((item, level + 1) for item in (here.values() if isinstance(here, dict) else here))
+    return deepest
+
+
+def storable(text: str) -> str:
+    """A text that somebody typed or pasted, with what neither SQLite nor UTF-8 can carry (NUL, lone surrogates) as U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def canonical(value: Any) -> str:

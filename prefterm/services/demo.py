@@ -89,7 +89,7 @@ def _refuse_unless_demo(path: Path) -> None:
     with Database(path).read() as connection:
         marked = setting(connection, MARKER) is True
     if not marked:
-        raise Refused(f"{path}: is not a demo's database, so --fresh does not delete it; move it away")
+        raise Refused(f"{path}: is no demo's database, so --fresh does not delete it: move it away")
 
 
 def _delete(path: Path) -> None:

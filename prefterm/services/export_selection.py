@@ -22,8 +22,8 @@ from prefterm.store.rounds import RoundRow
 __all__ = ["REASONS", "ExportOptions", "Label", "Selection", "select_labels"]
 
 REASONS = (
-    "hidden", "quarantined", "more_than_two", "no_text", "other_side", "after_reveal", "incomplete", "no_majority", "mean_disagrees",
-    "other_round", "tie", "not_acceptable", "same_text", "empty_text", "prompt_ends_in_assistant",
+    "hidden", "quarantined", "more_than_two", "no_text", "other_side", "judge", "after_reveal", "incomplete", "no_majority",
+    "mean_disagrees", "other_round", "tie", "not_acceptable", "same_text", "empty_text", "prompt_ends_in_assistant",
 )  # fmt: skip
 """Why something is left out, in the order in which it is asked: each is counted once, under the first that holds."""
 Read = Callable[[], AbstractContextManager[Connection]]
@@ -192,6 +192,11 @@ class _Chooser:
             shown[annotator, comparison] = min(at, shown.get((annotator, comparison), at))
         scope = {r.id for r in self.scope}
         for vote in _paged(self.read, export_pages.votes, lambda row: row.id):
+            if not vote.human:
+                # An AI judge's verdicts are kept apart: they never count as an expert's labels.
+                if vote.round_id in scope and self._eligible(vote.comparison_id):
+                    self.found.left_out["judge"] += 1
+                continue
             moment = shown.get((vote.annotator_id, vote.comparison_id))
             if moment is None or vote.created_at is None or vote.created_at < moment:
                 yield vote

@@ -6,17 +6,18 @@ A submit claims the next item in the same transaction, so that an advance costs 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from prefterm.domain.clock import now, seconds_between
+from prefterm.domain.clock import now
 from prefterm.domain.errors import AnswerRefused, ClaimLost, Refused, RoundClosed
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Answer
 from prefterm.domain.presentation import Order
 from prefterm.domain.queueing import PROBE_ROWS, FreeSlot, choose_slot, may_take_more, probe_positions, wants_another
+from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
 from prefterm.store import claims, comparisons, judgments, people, rounds, sittings
 from prefterm.store.claims import AssignmentRow
@@ -203,7 +204,7 @@ class Labeling:
             if row.state not in ("open", "parked", "expired") or judgments.exists(connection, judgment_uuid):
                 return
             hold = claims.hold_end(self.round, now())
-            claims.save_draft(connection, row.id, judgment_uuid, dict(payload), hold)
+            claims.save_draft(connection, row.id, judgment_uuid, _storable(payload), hold)
             claims.renew(connection, row.id, hold)
 
         self.project.database.transact(work)
@@ -216,6 +217,7 @@ class Labeling:
         Sending the same `judgment_uuid` again changes nothing. Raises `ClaimLost` where the slot went to somebody else,
         `RoundClosed`, `Refused` for an item hidden meanwhile; the draft is kept in each case.
         """
+        answer = replace(answer, rationale=storable(answer.rationale))
 
         def work(connection: Connection) -> Submission:
             if not judgments.exists(connection, judgment_uuid):
@@ -319,7 +321,7 @@ class Labeling:
         held = row.state != "expired"
         claims.set_state(connection, row, "skipped", None, "free" if held else None)
         claims.drop_draft(connection, row.id)
-        skip = claims.insert_skip(connection, row.id, reason, note)
+        skip = claims.insert_skip(connection, row.id, reason, storable(note))
         append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, self.project.actor.key)
 
     def flag(self, assignment: str, reason: str, note: str = "") -> Served | None:
@@ -330,7 +332,7 @@ class Labeling:
 
         def work(connection: Connection) -> Served | None:
             row = self._own(connection, assignment)
-            flag = claims.insert_flag(connection, row.comparison_id, row.annotator_id, self.round.id, reason, note)
+            flag = claims.insert_flag(connection, row.comparison_id, row.annotator_id, self.round.id, reason, storable(note))
             append_event(connection, "item.flagged", {"flag": flag, "reason": reason}, self.project.actor.key)
             if reason == "privacy":
                 comparisons.hide(connection, row.comparison_id, True)
@@ -351,6 +353,5 @@ class Labeling:
         return row
 
 
-def sitting_seconds(started: str) -> float:
-    """Seconds since a sitting began."""
-    return seconds_between(started, now())
+def _storable(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: storable(value) if isinstance(value, str) else value for key, value in payload.items()}

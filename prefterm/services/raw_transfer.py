@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
 
+from prefterm import __version__
+from prefterm.domain.clock import now
 from prefterm.domain.errors import InputRejected, Rejection
 from prefterm.domain.judgments import Role
 from prefterm.domain.prompts import Message
-from prefterm.domain.strict_json import canonical
-from prefterm.interchange.exporters.output import STDOUT, Staged, Target
+from prefterm.domain.strict_json import canonical, loads
+from prefterm.interchange.exporters.output import STDOUT, Staged, Target, check_target, manifest_path, write_json
 from prefterm.interchange.lines import Limits, Line, read_lines
 from prefterm.services.access import Project
 from prefterm.services.exporting import ExportResult, frozen_copy, refuse_database
 from prefterm.services.near_duplicates import PromptIndex
-from prefterm.store import raw_load
+from prefterm.store import events, guidelines, raw_load
 from prefterm.store.engine import Database
 from prefterm.store.raw_dump import raw_records
 from prefterm.store.raw_survey import Survey, survey
-from prefterm.store.schema import create_schema, ensure_current, schema_version
+from prefterm.store.schema import HEAD, create_schema, ensure_current, schema_version
 
 __all__ = ["RawImportResult", "export_raw", "import_raw", "looks_raw"]
 
@@ -52,12 +56,45 @@ def export_raw(project: Project, out: Target, *, force: bool = False) -> ExportR
     project.require(Role.ADMIN)
     if out != STDOUT:
         refuse_database(project, out)
+        check_target(manifest_path(out), force)
     with Staged(out, force=force) as staged:
         with frozen_copy(project.database.path) as copy:
             staged.write(canonical(record) for record in raw_records(copy.read))
+            document = _manifest(copy)
         staged.seal()
         staged.publish()
+    if out != STDOUT:
+        write_json(manifest_path(out), {**document, "records": staged.records, "sha256": staged.sha256}, force=force)
     return ExportResult(str(out), "raw", staged.records, {}, staged.sha256)
+
+
+def _manifest(copy: Database) -> dict[str, Any]:
+    """What stands beside the file: it tells a whole export from one that was cut at the end of a line."""
+    with copy.read() as connection:
+        versions, head = guidelines.all_versions(connection), events.head(connection)
+    return {
+        "schema": HEAD,
+        "format": "raw",
+        "guidelines": [{"name": g.name, "version": g.version, "sha256": g.sha256} for g in versions],
+        "event_head": {"seq": head[0], "hash": head[1]},
+        "created_at": now(),
+        "prefterm": __version__,
+    }
+
+
+def _check_manifest(path: Path) -> None:
+    """Refuse a file that is not the one its manifest was written for; without a manifest there is nothing to compare."""
+    beside = manifest_path(path)
+    if not beside.is_file():
+        return
+    try:
+        stated = loads(beside.read_bytes())["sha256"]
+    except (ValueError, KeyError, TypeError):
+        raise InputRejected([Rejection(beside.name, 0, "is no manifest of an export")]) from None
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if stated != found:
+        raise InputRejected([Rejection(path.name, 0, f"was cut or changed since it was written: {beside.name} states another SHA-256")])
 
 
 def looks_raw(path: Path) -> bool:
@@ -76,6 +113,7 @@ def import_raw(path: Path, database_path: Path) -> RawImportResult:
     """
     if not path.is_file():
         raise InputRejected([Rejection(str(path), 0, "there is no such file")])
+    _check_manifest(path)
     found = survey(_lines(path), path.name)
     made = not database_path.exists()
     database = _open(database_path)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from prefterm.domain.judgments import Answer
 from prefterm.domain.settlement import Vote
 from prefterm.store import core
+from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
 from prefterm.store.mapping import answer_of
 
@@ -46,6 +47,8 @@ class VoteRow:
     created_at: str | None
     status: str
     vote: Vote
+    human: bool
+    """Whether a person gave it, not an AI judge."""
 
 
 @dataclass(frozen=True)
@@ -81,13 +84,14 @@ def _votes() -> Any:
     j, a, p = core.judgment.c, core.assignment.c, core.preference.c
     columns = (
         j.id, j.uuid, j.assignment_id, a.round_id, j.comparison_id, j.annotator_id, j.guideline_version_id, j.created_at, j.status,
-        j.answer, p.strength, p.tie,
+        j.answer, p.strength, p.tie, core.annotator.c.kind,
     )  # fmt: skip
     return (
         select(*columns)
         .select_from(core.judgment)
         .join(core.assignment, a.id == j.assignment_id)
         .join(core.preference, p.judgment_id == j.id)
+        .join(core.annotator, core.annotator.c.id == j.annotator_id)
         .where(p.dimension == "overall", p.first == 0, p.second == 1)
     )
 
@@ -95,7 +99,17 @@ def _votes() -> Any:
 def _vote(r: Any) -> VoteRow:
     vote = Vote(r.strength, r.tie, tuple(r.answer.get("acceptable", ())))
     return VoteRow(
-        r.id, r.uuid, r.assignment_id, r.round_id, r.comparison_id, r.annotator_id, r.guideline_version_id, r.created_at, r.status, vote
+        r.id,
+        r.uuid,
+        r.assignment_id,
+        r.round_id,
+        r.comparison_id,
+        r.annotator_id,
+        r.guideline_version_id,
+        r.created_at,
+        r.status,
+        vote,
+        r.kind == "human",
     )
 
 
@@ -126,7 +140,6 @@ def reveals(connection: Connection, after: int) -> list[tuple[int, int, int, str
 
 def golds(connection: Connection, after: int) -> list[GoldRow]:
     """Gold answers in force (active, superseded by nothing) with ids above `after`, by id."""
-    g, later = core.gold.c, core.gold.alias("later")
-    superseded = select(later.c.id).where(later.c.supersedes_id == g.id).exists()
-    statement = select(core.gold).where(g.id > after, g.status == "active", ~superseded).order_by(g.id).limit(PAGE)
+    g = core.gold.c
+    statement = select(core.gold).where(g.id > after, gold_in_force()).order_by(g.id).limit(PAGE)
     return [GoldRow(r.id, r.comparison_id, answer_of(r.format, r.answer, "")) for r in connection.execute(statement).all()]

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from prefterm.domain.judgments import Answer
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, next_id, rows_where_in
 from prefterm.store.mapping import answer_of, answer_values
 
-__all__ = ["active_golds", "add_golds", "content_by_uuid"]
+__all__ = ["active_golds", "add_golds", "content_by_uuid", "in_force"]
 
 _PAGE = 2000
+
+
+def in_force() -> Any:
+    """The condition under which a gold row is its comparison's answer: active, and superseded by nothing."""
+    later = core.gold.alias("later_gold")
+    superseded = select(later.c.id).where(later.c.supersedes_id == core.gold.c.id).exists()
+    return and_(core.gold.c.status == "active", ~superseded)
 
 
 def add_golds(connection: Connection, rows: Sequence[dict[str, Any]], answers: Sequence[Answer]) -> None:
@@ -39,12 +46,12 @@ def content_by_uuid(connection: Connection, uuids: Iterable[str]) -> dict[str, s
 def active_golds(connection: Connection, after: int = 0) -> list[tuple[int, int, Answer, Any]]:
     """(gold id, comparison id, answer, row) of at most 2,000 active golds with ids above `after`."""
     g = core.gold.c
-    statement = select(core.gold).where(g.id > after, g.status == "active").order_by(g.id).limit(_PAGE)
+    statement = select(core.gold).where(g.id > after, in_force()).order_by(g.id).limit(_PAGE)
     return [(r.id, r.comparison_id, answer_of(r.format, r.answer, ""), r) for r in connection.execute(statement).all()]
 
 
 def comparisons_with_gold(connection: Connection, ids: Iterable[int]) -> set[int]:
     """Which of these comparisons have an active gold."""
     g = core.gold.c
-    statement = select(g.comparison_id).where(g.status == "active")
+    statement = select(g.comparison_id).where(in_force())
     return {r.comparison_id for r in rows_where_in(connection, statement, g.comparison_id, ids)}

@@ -12,6 +12,7 @@ from prefterm.domain.prompts import Message
 from prefterm.domain.strict_json import sha256_of
 from prefterm.store import core
 from prefterm.store.bulk import chunks, insert_rows, rows_where_in
+from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.mapping import messages_of, prompt_json
 
 __all__ = [
@@ -137,7 +138,7 @@ def clusters_by_use(connection: Connection) -> dict[str, set[str]]:
         select(p.cluster)
         .join_from(core.gold, core.comparison, c.id == core.gold.c.comparison_id)
         .join(core.prompt, p.id == c.prompt_id)
-        .where(core.gold.c.status == "active")
+        .where(gold_in_force())
     )
     example = select(p.cluster).join_from(core.worked_example, core.prompt, p.id == core.worked_example.c.prompt_id)
     served = (

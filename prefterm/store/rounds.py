@@ -14,6 +14,7 @@ from prefterm.domain.presentation import order_of_slot
 from prefterm.domain.queueing import shuffle_position
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, next_id
+from prefterm.store.golds import in_force as gold_in_force
 
 __all__ = ["Candidate", "RoundRow", "add_items", "add_round", "all_rounds", "candidates", "close_round", "round_named"]
 
@@ -98,7 +99,7 @@ def candidates(connection: Connection, after: int) -> list[Candidate]:
 
 def with_gold(connection: Connection) -> set[int]:
     """Ids of comparisons that have an active gold answer."""
-    return set(connection.execute(select(core.gold.c.comparison_id).where(core.gold.c.status == "active")).scalars())
+    return set(connection.execute(select(core.gold.c.comparison_id).where(gold_in_force())).scalars())
 
 
 def add_items(

@@ -2,15 +2,11 @@
 
 import json
 import os
-import pty
 import re
-import signal
 import sqlite3
 import stat
 import subprocess
 import sys
-import termios
-import time
 import unicodedata
 from pathlib import Path
 
@@ -29,38 +25,9 @@ from prefterm.services.rounds import find_round
 
 ROOT = Path(__file__).parents[2]
 MEDICINES = ROOT / "guidelines" / "medicines.md"
-HEAVY = ("textual", "sqlalchemy", "sqlmodel", "numpy", "alembic", "yaml", "pydantic_core", "prefterm.store", "prefterm.tui")
+HEAVY = ("textual", "sqlalchemy", "sqlmodel", "numpy", "alembic", "yaml", "prefterm.store", "prefterm.tui")
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 EVIL = "evil\x9b31mname\u202e\u2066"
-
-
-@pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in ("PREFTERM_DB", "PREFTERM_LOW_BANDWIDTH"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("PREFTERM_ANNOTATOR", "lead")
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    monkeypatch.setenv("PREFTERM_DEMO_DIR", str(tmp_path / "demo"))
-    monkeypatch.setenv("NO_COLOR", "1")
-
-
-@pytest.fixture
-def pairs(tmp_path: Path) -> Path:
-    lines = [{"id": f"c{n}", "prompt": f"Q {n}?", "responses": [{"text": "yes"}, {"text": "no"}], "tags": ["t"]} for n in range(6)]
-    (tmp_path / "pairs.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines))
-    return tmp_path / "pairs.jsonl"
-
-
-@pytest.fixture
-def project(pairs: Path) -> Path:
-    """A project with six comparisons, one person beside the lead, and an open round; the database's path."""
-    for arguments in (
-        ["init", "--guideline", str(MEDICINES)], ["import", str(pairs)], ["annotator", "add", "bob"],
-        ["round", "open", "r", "--guideline", "medicines"],
-    ):  # fmt: skip
-        assert main(arguments) == 0
-    return pairs.parent / "prefterm.db"
 
 
 def read_json(arguments: list[str], capsys: pytest.CaptureFixture[str], code: int = 0):
@@ -87,7 +54,7 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     loaded = done.stderr.split()
     assert "prefterm" in loaded
     heavy = [name for name in HEAVY if name in loaded]
-    assert heavy == [] and "rich.markdown" not in loaded or heavy == [] and arguments != ["--version"]
+    assert heavy == []
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,10 +111,11 @@ def test_wrong_usage_exits_2_and_stdout_stays_empty(project: Path, capsys: pytes
 
 
 def test_a_wrong_name_is_answered_with_the_right_ones(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["import", "x", "--format", "nope"])
-    assert all(name in capsys.readouterr().err for name in IMPORT_FORMATS)
-    main(["export", "nope"])
-    assert all(name in capsys.readouterr().err for name in EXPORT_FORMATS)
+    for arguments, names in ((["import", "x", "--format", "nope"], IMPORT_FORMATS), (["export", "nope"], EXPORT_FORMATS)):
+        capsys.readouterr()
+        main(arguments)
+        err = capsys.readouterr().err
+        assert all(name in err for name in names)
     main(["round", "open", "x", "--guideline", "nope"])
     assert "medicines@1" in capsys.readouterr().err
 
@@ -316,7 +284,8 @@ def test_json_is_one_document_and_nothing_else(project: Path, capsys: pytest.Cap
     for arguments, code in (
         (["guideline", "lint", str(MEDICINES), "--json"], 0), (["guideline", "publish", "v2.md", "--note", "n", "--dry-run", "--json"], 0),
         (["round", "check", "x", "--guideline", "medicines", "--json"], 0), (["round", "check", "r", "--guideline", "nope", "--json"], 3),
-        (["guideline", "diff", "medicines@1", "medicines@1", "--json"], 0), (["round", "open", "y", "--guideline", "medicines", "--json"], 0),
+        (["guideline", "diff", "medicines@1", "medicines@1", "--json"], 0),
+        (["round", "open", "y", "--guideline", "medicines", "--json"], 0),
     ):  # fmt: skip
         read_json(arguments, capsys, code)
 
@@ -423,105 +392,3 @@ def test_the_demo_is_built_without_opening(capsys: pytest.CaptureFixture[str]) -
         path = Path(capsys.readouterr().out.strip())
         assert path.is_file()
     assert main(["--db", str(path), "status"]) == 0
-
-
-# in a terminal
-
-
-def in_terminal(code: str, columns: int = 80, typed: bytes = b"", environment: dict[str, str] | None = None) -> tuple[int, str, int, int]:
-    """Run Python code on a terminal of its own: exit code, what it drew, and the terminal's input and local flags after it."""
-    leader, follower = pty.openpty()
-    termios.tcsetwinsize(follower, (24, columns))
-    child = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
-        env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
-    )  # fmt: skip
-    if typed:
-        time.sleep(0.2)
-        os.write(leader, typed)
-    output = b""
-    os.set_blocking(leader, False)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        finished = child.poll() is not None
-        try:
-            output += os.read(leader, 65536)
-        except BlockingIOError:
-            if finished:
-                break
-            time.sleep(0.01)
-    flags = termios.tcgetattr(follower)
-    os.close(follower)
-    os.close(leader)
-    if child.poll() is None:
-        child.send_signal(signal.SIGKILL)
-    return child.wait(), output.decode(errors="replace"), flags[0], flags[3]
-
-
-STUB = """
-import sys, os, termios, types
-stub = types.ModuleType("prefterm.tui")
-def run_app(path, name, *, start, round_name, low_bandwidth):
-    flags = termios.tcgetattr(0)
-    print("QUIET", not flags[0] & termios.ICRNL, not flags[3] & termios.ECHO)
-    print("GIVEN", path.name, name, start, round_name, low_bandwidth)
-    print("ENV", os.environ.get("TEXTUAL_COLOR_SYSTEM"), os.environ.get("TEXTUAL_ANIMATIONS"), os.environ.get("TEXTUAL_SMOOTH_SCROLL"))
-    print("LOADED", [m for m in ("textual", "sqlalchemy", "numpy") if m in sys.modules])
-    {body}
-stub.run_app = run_app
-sys.modules["prefterm.tui"] = stub
-from prefterm.__main__ import main
-sys.exit(main({arguments!r}))
-"""
-
-
-def test_the_launcher_hands_over_a_quiet_terminal_and_restores_it() -> None:
-    code, out, iflag, lflag = in_terminal(STUB.format(body="return 7", arguments=["--db", "x.db", "label", "--round", "r1"]))
-    assert code == 7
-    assert "QUIET True True" in out and "GIVEN x.db lead label r1 False" in out and "LOADED []" in out and "ENV None None None" in out
-    assert iflag & termios.ICRNL and lflag & termios.ECHO
-
-
-def test_the_launcher_restores_the_terminal_on_failure() -> None:
-    for body in ("raise RuntimeError", "raise KeyboardInterrupt", "raise SystemExit(3)"):
-        code, out, iflag, lflag = in_terminal(STUB.format(body=body, arguments=[]))
-        assert code in (1, 130, 3) and "GIVEN prefterm.db lead home None False" in out and "Traceback" not in out
-        assert iflag & termios.ICRNL and lflag & termios.ECHO
-
-
-@pytest.mark.parametrize("given", ["option", "environment"])
-def test_low_bandwidth_is_set_before_textual(given: str) -> None:
-    arguments = ["--low-bandwidth"] if given == "option" else []
-    environment = {} if given == "option" else {"PREFTERM_LOW_BANDWIDTH": "1"}
-    _, out, _, _ = in_terminal(STUB.format(body="return 0", arguments=arguments), environment=environment)
-    assert "None True" in out and "ENV 256 none 0" in out
-
-
-def run_main(arguments: list[str]) -> str:
-    return f"import sys; from prefterm.__main__ import main; sys.exit(main({arguments!r}))"
-
-
-@pytest.mark.parametrize("columns", [40, 80, 200])
-def test_tables_fit_the_terminal(project: Path, columns: int) -> None:
-    reason = "word " * 40 + "x" * 120
-    Path("gold.jsonl").write_text(json.dumps({"comparison": "c1", "strength": 2, "reason": reason}) + "\n")
-    assert main(["import", "gold.jsonl"]) == 0
-    for command in (["annotator", "list"], ["gold", "list"], ["round", "list"], ["guideline", "list"]):
-        code, out, _, _ = in_terminal(run_main(command), columns)
-        plain = re.sub(r"\x1b\[[0-9;]*m", "", out).replace("\r\n", "\n")
-        assert code == 0 and max(map(len, plain.split("\n"))) <= columns, command
-    assert plain
-
-
-def test_an_export_is_not_written_to_a_terminal(project: Path) -> None:
-    code, out, _, _ = in_terminal(run_main(["export", "raw"]))
-    assert code == 2 and "-o" in out
-
-
-def test_a_guideline_on_a_terminal_is_made_safe_and_into_a_pipe_is_exact(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = MEDICINES.read_text().replace("version: 1", "version: 2", 1).replace("First version.", "Second.", 1) + "\nend \x9b2J\u202e\n"
-    Path("v2.md").write_text(text)
-    assert main(["guideline", "publish", "v2.md", "--note", "n"]) == 0
-    assert outside("guideline", "show").stdout.decode() == text
-    _, out, _, _ = in_terminal(run_main(["guideline", "show"]))
-    assert unsafe_in(out.replace("\r\n", "\n")) == set()

@@ -70,7 +70,7 @@ def test_it_is_kept_between_runs_and_built_anew_on_demand(tmp_path: Path) -> Non
 def test_fresh_deletes_nothing_but_a_demo(tmp_path: Path) -> None:
     create_project(tmp_path / "demo.db", "lead")
     before = (tmp_path / "demo.db").read_bytes()
-    with pytest.raises(Refused, match="no.*demo|not a demo"):
+    with pytest.raises(Refused, match="no demo"):
         build_demo(tmp_path, fresh=True, name="me")
     assert (tmp_path / "demo.db").read_bytes() == before
 

@@ -493,3 +493,14 @@ def test_any_text_survives_the_round_trip(records: list[dict[str, Any]]) -> None
         import_raw(folder / "one.jsonl", folder / "two.db")
         export_raw(open_project(folder / "two.db", "lead"), folder / "two.jsonl")
         assert (folder / "two.jsonl").read_bytes() == (folder / "one.jsonl").read_bytes()
+
+
+def test_a_file_cut_at_the_end_of_a_line_is_told_by_its_manifest(tmp_path: Path) -> None:
+    project = create_project(tmp_path / "a.db", "lead")
+    out = tmp_path / "raw.jsonl"
+    export_raw(project, out)
+    lines = out.read_bytes().splitlines(keepends=True)
+    out.write_bytes(b"".join(lines[:-1]))
+    with pytest.raises(InputRejected, match="SHA-256"):
+        import_raw(out, tmp_path / "b.db")
+    assert not (tmp_path / "b.db").exists()

@@ -112,8 +112,22 @@ def check_canonical(said: Said, order: list[int], revision: dict[str, Any]) -> N
     assert revision["rationale"] == said.rationale
 
 
+OPENS = {"g": "cite §", "r": r"why   \(Esc"}
+"""What the screen shows when a key has opened something; only then do the next keys belong to it."""
+
+
 def answer(terminal: Terminal, said: Said) -> None:
-    terminal.keys(*said.keys, "enter")
+    """Press what is said, waiting for what opens as a person does, then Enter."""
+    for key, following in zip(said.keys, (*said.keys[1:], ""), strict=True):
+        terminal.keys(key)
+        if key in OPENS:
+            terminal.until(OPENS[key])
+        elif key == "enter" and following:
+            terminal.until("wants a reason")
+            terminal.until(OPENS["r"])
+        elif key == "escape":
+            terminal.until(lambda shown: "cite §" not in shown and "why   (Esc" not in shown)
+    terminal.keys("enter")
 
 
 def test_ten_pairs_a_restart_and_undo(demo: Path) -> None:
@@ -281,7 +295,7 @@ def answers(path: Path, name: str = "ann") -> list[int]:
 
 def until_answers(terminal: Terminal, path: Path, expected: list[int]) -> None:
     with contextlib.suppress(AssertionError):
-        wait_for(lambda: len(answers(path)) >= len(expected), terminal, 8)
+        wait_for(lambda: len(answers(path)) >= len(expected), terminal, 4)
     terminal.settle()
     assert answers(path) == expected, terminal.text()
 

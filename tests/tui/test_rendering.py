@@ -362,7 +362,7 @@ def test_raw_is_the_text_line_by_line() -> None:
     assert [(text_of(line), line.source_line) for line in lines] == [("# a  b", 0), ("", 1), ("  *c* <b>", 2), ("    d", 3)]
 
 
-@given(st.text(max_size=200), st.integers(20, 200))
+@given(st.text(max_size=200) | st.text(alphabet="ab c、\u0301語\u200b\t\n", max_size=200), st.integers(20, 200))
 def test_raw_keeps_all_ink(text: str, width: int) -> None:
     lines = layout_raw(text, width)
     check(lines, width)

@@ -44,6 +44,10 @@ def test_prefixes() -> None:
     assert [text_of(line) for line in lines] == ["* one", "  two", "  three"]
 
 
+def test_a_mark_on_a_space_is_not_dropped_with_it() -> None:
+    assert [text_of(line) for line in wrap([("aaaa \u0301b", "text")], 4)] == ["aaaa", " \u0301b"]
+
+
 def test_long_words_are_broken_and_indentation_kept() -> None:
     assert [text_of(line) for line in wrap([("  " + "x" * 12, "text")], 8)] == ["  xxxxxx", "xxxxxx"]
     assert [text_of(line) for line in wrap([("ab " + "x" * 12, "text")], 8)] == ["ab", "xxxxxxxx", "xxxx"]

@@ -5,6 +5,7 @@ TRL takes equal and empty texts without a word and learns nothing from them (los
 
 from __future__ import annotations
 
+from prefterm.domain.preferences import TieKind
 from prefterm.domain.prompts import Comparison, Response
 from prefterm.interchange.exporters.protocol import ExportLabel
 
@@ -32,5 +33,10 @@ def _blank(response: Response) -> bool:
 
 
 def unacceptable(label: ExportLabel) -> bool:
-    """Whether a response that would stand as chosen is marked not acceptable; one without a mark passes."""
+    """Whether a response that would stand as chosen is marked not acceptable; one without a mark passes.
+
+    A tie of the kind `both_bad` says of both that neither should be chosen.
+    """
+    if label.tie == TieKind.BOTH_BAD:
+        return True
     return bool(label.acceptable) and any(label.acceptable[index] is False for index in label.chosen)

@@ -169,7 +169,8 @@ def _may_break(before: str, after: str) -> bool:
 def _cluster_ranges(text: str, rooms: tuple[int, int], at_words: bool) -> list[_Range]:
     """Where to cut any text, by its clusters."""
     clusters = _clusters(text)
-    chars = [text[start] for start, _, _ in clusters]
+    # A space that bears a mark is no blank: dropped at a break, it would take the mark with it.
+    chars = ["\xa0" if text[start] == " " and end - start > 1 else text[start] for start, end, _ in clusters]
     count = len(clusters)
     ranges: list[_Range] = []
     first, room = 0, rooms[0]
