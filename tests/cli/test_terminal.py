@@ -118,6 +118,7 @@ def test_a_guideline_on_a_terminal_is_made_safe_and_into_a_pipe_is_exact(project
     text = MEDICINES.read_text().replace("version: 1", "version: 2", 1).replace("First version.", "Second.", 1) + "\nend \x9b2J\u202e\n"
     Path("v2.md").write_text(text)
     assert main(["guideline", "publish", "v2.md", "--note", "n"]) == 0
-    assert outside("guideline", "show").stdout.decode() == text
+    piped = subprocess.run([sys.executable, "-m", "prefterm", "guideline", "show"], capture_output=True, timeout=60)
+    assert piped.stdout.decode() == text
     _, out, _, _ = in_terminal(run_main(["guideline", "show"]))
     assert unsafe_in(out.replace("\r\n", "\n")) == set()

@@ -197,6 +197,7 @@ def test_hidden_characters_are_named_and_counted() -> None:
         ("anything", 0, ""),
         ("", 5, ""),
         ("\x1b[2Jx", 10, "␛[2Jx"),
+        ("👩\u200d👩", 3, "👩…"),
         ("e\u0301" * 5, 5, "e\u0301" * 5),
         ("e\u0301" * 6, 5, "e\u0301" * 4 + "…"),
     ],
