@@ -22,7 +22,7 @@ _HELP = (
     "5 the terminal cannot carry the app, 130 interrupted, 141 stdout closed."
 )
 
-app = typer.Typer(name="prefterm", pretty_exceptions_enable=False, invoke_without_command=True, rich_markup_mode="rich")
+app = typer.Typer(name="prefterm", pretty_exceptions_enable=False, invoke_without_command=True, rich_markup_mode=None)
 
 
 def _print_version(wanted: bool) -> None:

@@ -27,6 +27,7 @@ __all__ = ["APPLICATION_ID", "BUSY_SECONDS", "Database", "append_only_statements
 APPLICATION_ID = 0x50524546
 """Marks the file as prefterm's ("PREF")."""
 BUSY_SECONDS = 30
+_RESTARTS = 5
 _NETWORK = re.compile(r"^(nfs\d?|cifs|smb\w*|fuse\.\w+|9p2000|afs|ceph|glusterfs|lustre)$")
 _T = TypeVar("_T")
 
@@ -228,6 +229,32 @@ class Database:
             return {n: connection.exec_driver_sql(f"PRAGMA {n}").scalar() for n in names}
 
 
+class _Restarted(Exception):
+    """Writers made the copy begin again too often."""
+
+
+def _copy_pages(origin: sqlite3.Connection, copy: sqlite3.Connection, progress: Callable[[int, int], None] | None) -> None:
+    """Copy in small steps; every write by another process begins the copy again, so after a few such restarts in one step."""
+    least, restarts = [0], [0]
+
+    def report(_: int, remaining: int, total: int) -> None:
+        done = total - remaining
+        restarts[0] += done < least[0]
+        least[0] = done
+        if restarts[0] > _RESTARTS:
+            raise _Restarted
+        if progress:
+            progress(done, total)
+
+    try:
+        origin.backup(copy, pages=256, progress=report, sleep=0.005)
+    except _Restarted:
+        # One step holds writers up for as long as it takes, well below their busy timeout; it cannot be overtaken.
+        origin.backup(copy, pages=-1)
+        if progress:
+            progress(1, 1)
+
+
 def copy_database(source: Path, target: Path, progress: Callable[[int, int], None] | None = None) -> None:
     """Copy a live database by the backup API in small steps, so that writers are never held up for long.
 
@@ -236,12 +263,7 @@ def copy_database(source: Path, target: Path, progress: Callable[[int, int], Non
     origin = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
     copy = sqlite3.connect(target, timeout=BUSY_SECONDS)
     try:
-
-        def report(_: int, remaining: int, total: int) -> None:
-            if progress:
-                progress(total - remaining, total)
-
-        origin.backup(copy, pages=256, progress=report, sleep=0.005)
+        _copy_pages(origin, copy, progress)
         copy.execute("PRAGMA journal_mode=delete")
         bad = [r[0] for r in copy.execute("PRAGMA integrity_check") if r[0] != "ok"]
         bad += [f"{r[0]} row {r[1]}" for r in copy.execute("PRAGMA foreign_key_check")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError
 
 from prefterm.domain.errors import DatabaseUnfit
@@ -19,11 +19,13 @@ HEAD = "0001"
 
 def schema_version(database: Database) -> str | None:
     """The revision a file stands at; None for a file without a schema."""
-    with database.read() as connection:
-        try:
+    try:
+        with database.read() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
             return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()  # type: ignore[no-any-return]
-        except DatabaseError:
-            return None
+    except DatabaseError as error:
+        raise DatabaseUnfit(f"{database.path}: cannot be read ({error.orig}): `prefterm doctor` tells what is damaged") from None
 
 
 def create_schema(database: Database) -> None:

@@ -132,7 +132,7 @@ def home_rows(summary: HomeReady, marked: int, width: int, hour: int) -> list[Li
     """The body: a greeting that says what waits, the rounds, notes."""
     part = "morning" if 4 <= hour < 12 else "afternoon" if hour < 18 else "evening"
     greeting = f"Good {part}, {plain(summary.name)}."
-    rows: list[Line] = [[], [(f"  {greeting} ", "title"), (_waiting(summary, marked), "text")]]
+    rows: list[Line] = [[], [(f"  {greeting} ", "title")], *([(f"  {sentence}", "text")] for sentence in _waiting(summary, marked))]
     if summary.rounds:
         current = summary.rounds[marked]
         if can_work(current):
@@ -145,21 +145,24 @@ def home_rows(summary: HomeReady, marked: int, width: int, hour: int) -> list[Li
     rows += [[], _heading("you", width), [(f"   {plain(summary.name)}, {summary.role}", "text")]]
     if summary.rounds and summary.rounds[marked]["can_undo"]:
         rows.append([("   your last answer in this round can still be taken back (u on the pair)", "muted")])
-    rows.append([("   trusting mode: not blind against each other (anyone with the file can say --as)", "muted")])
+    rows.append([("   trusting mode: not blind against each other", "muted")])
     return rows
 
 
-def _waiting(summary: HomeReady, marked: int) -> str:
+def _waiting(summary: HomeReady, marked: int) -> list[str]:
+    """What is still to come, in one or two sentences."""
     if not summary.rounds:
-        return "There is no round yet."
+        return ["There is no round yet."]
     r = summary.rounds[marked]
     if not can_work(r):
-        return f"Round {plain(r['name'])} is {'closed' if r['state'] != 'open' else 'reserved for adjudication'}."
+        return [f"Round {plain(r['name'])} is {'closed' if r['state'] != 'open' else 'reserved for adjudication'}."]
     left = max(0, r["share"] - r["done"])
     if left == 0:
-        return f"Your share of {plain(r['name'])} is done; more is welcome while there are items."
-    minutes = f" About {max(1, round((r['left_seconds'] or 0) / 60))} minutes at your usual pace." if r["median_seconds"] else ""
-    return f"{left} of your {r['share']} answers are still to come in {plain(r['name'])}.{minutes}"
+        return [f"Your share of {plain(r['name'])} is done; more is welcome while there are items."]
+    found = [f"{left} of your {r['share']} answers are still to come in {plain(r['name'])}."]
+    if r["median_seconds"]:
+        found.append(f"About {max(1, round((r['left_seconds'] or 0) / 60))} minutes at your usual pace.")
+    return found
 
 
 def _about(r: dict[str, Any]) -> str:
