@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from textual.app import App
-
+from prefterm.tui._textual_compat import QuietFailureApp, tolerate_bad_bytes
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
@@ -16,7 +15,7 @@ from prefterm.tui.themes import THEMES
 __all__ = ["PrefTermApp", "run_app"]
 
 
-class PrefTermApp(App[int]):
+class PrefTermApp(QuietFailureApp):
     """One person at one database."""
 
     ENABLE_COMMAND_PALETTE = False
@@ -53,10 +52,16 @@ class PrefTermApp(App[int]):
 
 
 def run_app(path: Path, name: str, *, start: str = "home", round_name: str | None = None, low_bandwidth: bool = False) -> int:
-    """Run the app; its exit code. `low_bandwidth` was put into the environment before Textual was imported."""
+    """Run the app; its exit code. `low_bandwidth` was put into the environment before Textual was imported.
+
+    Raises what nobody foresaw, for the launcher to log: the terminal shows no traceback.
+    """
+    tolerate_bad_bytes()
     app = PrefTermApp(path, name, start, round_name)
     try:
         app.run(mouse=not low_bandwidth)
     finally:
         app.bridge.close()
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0
