@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prefterm.domain.judgments import Answer, AnnotatorKind, Role
+from prefterm.domain.judgments import AnnotatorKind, Answer, Role
 from prefterm.domain.preferences import TieKind
 from prefterm.services.access import Project, add_annotator, create_project, open_project
 from prefterm.services.guidelines import publish

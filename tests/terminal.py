@@ -53,6 +53,7 @@ class Terminal:
         self.raw = bytearray()
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._shown = (-1, "")
         self._escaped = 0.0
         self._ended = False
         self.process = ptyprocess.PtyProcess.spawn(
@@ -87,6 +88,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> None:
         """Another size; the program is told as by a real terminal."""
         self._screen.resize(rows, columns)
+        self._shown = (-1, "")
         self.process.setwinsize(rows, columns)
 
     # what comes out
@@ -97,7 +99,9 @@ class Terminal:
 
     def text(self) -> str:
         """The whole screen as one text."""
-        return "\n".join(self.screen())
+        if self._shown[0] != len(self.raw):
+            self._shown = (len(self.raw), "\n".join(self.screen()))
+        return self._shown[1]
 
     def until(self, wanted: str | Callable[[str], bool], timeout: float = 10.0) -> str:
         """Read until the screen matches a pattern (or a predicate is true); the screen. Fails at the deadline."""
@@ -134,19 +138,20 @@ class Terminal:
         """Take what is there, waiting at most `timeout` seconds for it; whether there was something."""
         if self._ended:
             return False
-        ready, _, _ = select.select([self.process.fd], [], [], timeout)
-        if not ready:
-            return False
-        try:
-            data = os.read(self.process.fd, 65_536)
-        except OSError:
-            data = b""
-        if not data:
-            self._ended = True
-            return False
-        self.raw += data
-        self._stream.feed(data)
-        return True
+        found = False
+        # All that is there at once: to look at the screen after each piece of 4 KiB would take longer than the program.
+        while select.select([self.process.fd], [], [], 0 if found else timeout)[0]:
+            try:
+                data = os.read(self.process.fd, 65_536)
+            except OSError:
+                data = b""
+            if not data:
+                self._ended = True
+                break
+            found = True
+            self.raw += data
+            self._stream.feed(data)
+        return found
 
     # the end
 

@@ -6,6 +6,7 @@ Each `parse_…` raises `ValueError` with a sentence; the caller knows file and 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -236,12 +237,12 @@ def parse_gold(record: Mapping[str, Any], n_responses: int) -> GoldRecord:
 
 def _answer(record: Mapping[str, Any], n_responses: int) -> Answer:
     form = format_of_record(record)
-    dimensions = record.get("dimensions") or {}
+    dimensions = _given(record, "dimensions", {})
     if not isinstance(dimensions, dict) or any(type(v) is not int or abs(v) > MAX_STRENGTH for v in dimensions.values()):
         raise ValueError("dimensions must map a key to a whole number from -3 to 3")
     if dimensions and n_responses != 2:
         raise ValueError("dimensions compare 2 responses; rate more than two by scores")
-    marks = record.get("acceptable") or []
+    marks = _given(record, "acceptable", [])
     if not isinstance(marks, list) or any(m is not None and not isinstance(m, bool) for m in marks):
         raise ValueError("acceptable must be a list of true, false or null")
     if marks and len(marks) != n_responses:
@@ -299,6 +300,12 @@ def parse_time(value: Any) -> datetime:
         raise ValueError(f"not an ISO 8601 time: {value!r:.80}") from None
 
 
+def _given(record: Mapping[str, Any], key: str, default: Any) -> Any:
+    """The value of a key; the default where it is missing or null."""
+    value = record.get(key)
+    return default if value is None else value
+
+
 def _name(record: Mapping[str, Any], key: str) -> str:
     value = record.get(key)
     if not isinstance(value, str) or not _NAME.fullmatch(value):
@@ -307,7 +314,7 @@ def _name(record: Mapping[str, Any], key: str) -> str:
 
 
 def _names(record: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = record.get(key) or []
+    value = _given(record, key, [])
     if not isinstance(value, list) or not all(isinstance(v, str) and _NAME.fullmatch(v) for v in value):
         raise ValueError(f"{key} must be a list of short texts")
     return tuple(dict.fromkeys(value))
@@ -339,7 +346,7 @@ def _one_of(record: Mapping[str, Any], key: str, kind: Any) -> str:
 
 def _meta(record: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
     """The given `meta` and, beside it, every key that the record type does not know."""
-    given = record.get("meta") or {}
+    given = _given(record, "meta", {})
     if not isinstance(given, dict):
         raise ValueError("meta must be an object")
     unknown = {k: v for k, v in record.items() if k not in known}
@@ -352,7 +359,7 @@ def _meta(record: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _is_share(value: Any) -> bool:

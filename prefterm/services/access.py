@@ -15,7 +15,7 @@ from prefterm.store import people
 from prefterm.store.engine import Database
 from prefterm.store.events import append_event
 from prefterm.store.people import Person
-from prefterm.store.schema import create_schema, ensure_current
+from prefterm.store.schema import create_schema, ensure_current, schema_version
 
 __all__ = ["Project", "add_annotator", "create_project", "database_path", "login_name", "open_project", "retire_annotator"]
 
@@ -53,15 +53,13 @@ def open_project(path: Path, name: str) -> Project:
 
 def create_project(path: Path, name: str) -> Project:
     """Make a database with `name` as its admin; `Refused` where one is there already."""
-    if path.exists() and path.stat().st_size:
-        database = Database(path)
+    database = Database(path, create=True)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    if schema_version(database) is not None:
         with database.read() as connection:
             if people.count_people(connection):
                 raise Refused(f"{path}: there is a database already; nothing was changed")
-    fresh = not path.exists()
-    database = Database(path, create=True)
-    if fresh:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     create_schema(database)
 
     def work(connection: Connection) -> Person:

@@ -54,6 +54,7 @@ def _write_comparisons(connection: Connection, batch: Batch, result: ImportResul
     shas = {k: prompts.prompt_sha(c.prompt) for k, c in batch.comparisons.items() if c.prompt is not None}
     ids = prompts.ids_by_sha(connection, shas.values())
     fresh: list[tuple[Comparison, int | None]] = []
+    filled_in: dict[int, str] = {}
     for key, new in batch.comparisons.items():
         prompt_id = ids[shas[key]] if key in shas else None
         old = stored.get(key)
@@ -68,8 +69,23 @@ def _write_comparisons(connection: Connection, batch: Batch, result: ImportResul
             else:
                 comparisons.fill_comparison(connection, old, filled, prompt_id if old.prompt_id is None else old.prompt_id)
                 result.filled += 1
+                filled_in[old.id] = key
     comparisons.add_comparisons(connection, fresh)
     result.comparisons = len(fresh)
+    _check_filled(connection, batch, filled_in)
+
+
+def _check_filled(connection: Connection, batch: Batch, filled: Mapping[int, str]) -> None:
+    """A text that is filled in must not bring gold that stood without one to a sealed prompt or a worked example."""
+    held = golds.comparisons_with_gold(connection, filled)
+    places = prompts.places_of(connection, held)
+    examples = prompts.clusters_by_use(connection)["example"] if held else set()
+    for identity, place in places.items():
+        if place.side == "eval" or place.quarantined or place.cluster in examples:
+            where = "a worked example" if place.cluster in examples else "sealed in the hold-out"
+            batch.reject(*batch.places[filled[identity]], f"its prompt is {where}, and comparison {filled[identity]!r} has a gold answer")
+    if not batch.rejected:
+        prompts.set_sides(connection, {place.cluster: "train" for place in places.values()})
 
 
 def _new_ones(batch: Batch, located: list[Located], stored: Mapping[str, str | None], result: ImportResult) -> list[Located]:
@@ -151,7 +167,7 @@ def _write_golds(connection: Connection, actor: Person, batch: Batch, sizes: Map
         place = places.get(identity)
         if identity in held:
             batch.reject(item.file, item.line, f"comparison {item.record.comparison!r} has a gold answer already: retire that one first")
-        elif place is not None and place.side == "eval":
+        elif place is not None and (place.side == "eval" or place.quarantined):
             batch.reject(item.file, item.line, "its prompt, or a near-duplicate, is sealed in the hold-out: it cannot become gold")
         elif place is not None and place.cluster in examples:
             batch.reject(item.file, item.line, "its prompt, or a near-duplicate, is a worked example of a guideline: it cannot become gold")

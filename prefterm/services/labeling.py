@@ -318,6 +318,12 @@ class Labeling:
     def _skip(self, connection: Connection, row: AssignmentRow, reason: str, note: str) -> None:
         if row.state not in ("open", "parked", "expired"):
             raise Refused("this item is answered: take the answer back first, then skip it")
+        newer = claims.newer_turn(connection, row)
+        if newer is not None:
+            # An older terminal still shows the turn that ran out: it is the item that is passed by.
+            row = newer
+        elif claims.holds_elsewhere(connection, row):
+            raise Refused("this item is answered or skipped already, from another terminal")
         held = row.state != "expired"
         claims.set_state(connection, row, "skipped", None, "free" if held else None)
         claims.drop_draft(connection, row.id)

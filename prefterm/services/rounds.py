@@ -157,7 +157,10 @@ def _plan_items(connection: Connection, options: RoundOptions, plan: _Plan) -> N
     except Refused as error:
         opened.problems.append(str(error))
         return
-    plan.items = [(c, plan.sides[c.cluster or ""]) for c in kept]
+    if not options.holdout:
+        # Sides are drawn by the first round with a hold-out; until then a cluster without one stays without.
+        plan.sides = {c: side for c, side in plan.sides.items() if c in fixed}
+    plan.items = [(c, plan.sides.get(c.cluster or "")) for c in kept]
     opened.eval_items = sum(side == "eval" for _, side in plan.items)
 
 

@@ -199,6 +199,20 @@ def hold_end(the_round: RoundRow, at: str) -> str:
     return after(at, hours=the_round.options.get("draft_hours", DRAFT_HOURS))
 
 
+def newer_turn(connection: Connection, row: AssignmentRow) -> AssignmentRow | None:
+    """The turn by which the person holds the same item now, where this one ran out and they claimed it again."""
+    a = core.assignment.c
+    statement = _assignments().where(
+        a.round_id == row.round_id,
+        a.annotator_id == row.annotator_id,
+        a.comparison_id == row.comparison_id,
+        a.id != row.id,
+        a.state.in_(_HELD),
+    )
+    found = connection.execute(statement).first()
+    return _row(found) if found else None
+
+
 def holds_elsewhere(connection: Connection, row: AssignmentRow) -> bool:
     """Whether the person holds, answered or skipped this item by another assignment of the round."""
     a = core.assignment.c

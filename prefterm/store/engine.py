@@ -12,7 +12,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +28,7 @@ APPLICATION_ID = 0x50524546
 """Marks the file as prefterm's ("PREF")."""
 BUSY_SECONDS = 30
 _RESTARTS = 5
+_MAGIC = b"SQLite format 3\x00"
 _NETWORK = re.compile(r"^(nfs\d?|cifs|smb\w*|fuse\.\w+|9p2000|afs|ceph|glusterfs|lustre)$")
 _T = TypeVar("_T")
 
@@ -61,6 +62,21 @@ def network_filesystem(path: Path) -> str | None:
     return kind if _NETWORK.match(kind) else None
 
 
+def open_existing(path: Path) -> sqlite3.Connection:
+    """A plain connection to a file that is only to be read: read-only, unless a killed writer's journal must be rolled back first."""
+    uri = path.resolve().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        return sqlite3.connect(f"{uri}?mode=rw", uri=True, timeout=BUSY_SECONDS)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
 def append_only_statements() -> list[str]:
     """The triggers that keep judgments, gold and events append-only.
 
@@ -82,15 +98,13 @@ def append_only_statements() -> list[str]:
     return statements
 
 
-def _engine(path: Path, journal: str, synchronous: str, foreign_keys: bool) -> Engine:
+def _engine(path: Path, synchronous: str, foreign_keys: bool) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != journal:
-            connection.execute(f"PRAGMA journal_mode={journal}")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         connection.execute("PRAGMA trusted_schema=OFF")
@@ -120,7 +134,7 @@ class Database:
             mode, synchronous = asked, "FULL" if asked == "wal" else "EXTRA"
             self.journal_reason = "set by PREFTERM_JOURNAL"
         self.journal, self.synchronous = mode, synchronous
-        self.engine = _engine(path, mode, synchronous, foreign_keys=True)
+        self.engine = _engine(path, synchronous, foreign_keys=True)
         self._kept: dict[bool, Connection] = {}
 
     def _fit(self, create: bool) -> None:
@@ -138,21 +152,33 @@ class Database:
                 "PREFTERM_ALLOW_NETWORK_FS=1 opens it all the same, at your own risk"
             )
         if self.path.exists() and self.path.stat().st_size:
-            self._check_identity()
+            self._check_identity(create)
 
-    def _check_identity(self) -> None:
-        try:
-            probe = sqlite3.connect(f"{self.path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-        except sqlite3.Error as error:
-            raise DatabaseUnfit(f"{self.path}: cannot be opened ({error})") from None
-        try:
-            found = probe.execute("PRAGMA application_id").fetchone()[0]
-        except sqlite3.DatabaseError as error:
-            raise DatabaseUnfit(f"{self.path}: cannot be read as a database ({error})") from None
-        finally:
-            probe.close()
-        if found != APPLICATION_ID:
+    def _check_identity(self, create: bool) -> None:
+        """Refuse what is not prefterm's, by the file's head where that tells, so that a foreign file is never opened for writing."""
+        with self.path.open("rb") as stream:
+            head = stream.read(100)
+        stated = int.from_bytes(head[68:72], "big") if head.startswith(_MAGIC) and len(head) == 100 else None
+        if stated == APPLICATION_ID:
+            return
+        if stated:
             raise DatabaseUnfit(f"{self.path}: is not a prefterm database")
+        # In WAL mode the head may not have reached the file yet, and an interrupted creation leaves a file without tables.
+        try:
+            with closing(open_existing(self.path)) as probe:
+                found = probe.execute("PRAGMA application_id").fetchone()[0]
+                empty = probe.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        except sqlite3.Error as error:
+            raise DatabaseUnfit(f"{self.path}: cannot be read as a database ({error})") from None
+        if found != APPLICATION_ID and not (empty and create):
+            raise DatabaseUnfit(f"{self.path}: is not a prefterm database")
+
+    def apply_journal(self) -> None:
+        """Bring the file into its journal mode, once its schema is known to be this program's; not while others work in another."""
+        with closing(sqlite3.connect(self.path, timeout=BUSY_SECONDS)) as connection:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != self.journal:
+                with suppress(sqlite3.OperationalError):
+                    connection.execute(f"PRAGMA journal_mode={self.journal}")
 
     def keep_connected(self) -> None:
         """Hold one connection open for this thread's transactions: the app's writer thread saves the reconnects."""
@@ -210,7 +236,7 @@ class Database:
 
     def migration_engine(self) -> Engine:
         """The same factory with foreign keys off: a batch migration recreates tables that others refer to."""
-        return _engine(self.path, self.journal, self.synchronous, foreign_keys=False)
+        return _engine(self.path, self.synchronous, foreign_keys=False)
 
     def integrity_problems(self, *, quick: bool = False) -> list[str]:
         """What SQLite's own checks find: page structure and foreign keys; empty where all is well."""
@@ -260,7 +286,7 @@ def copy_database(source: Path, target: Path, progress: Callable[[int, int], Non
 
     `progress` gets (pages done, pages in all). Raises `Refused` where the copy fails its own integrity check.
     """
-    origin = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    origin = open_existing(source)
     copy = sqlite3.connect(target, timeout=BUSY_SECONDS)
     try:
         _copy_pages(origin, copy, progress)
@@ -281,7 +307,7 @@ def replace_contents(source: Path, target: Path, kept: Path, progress: Callable[
     file would leave other processes writing to the old one. Raises `sqlite3.OperationalError` ("locked") where others
     are at work.
     """
-    origin = sqlite3.connect(f"{source.resolve().as_uri()}?mode=ro", uri=True)
+    origin = open_existing(source)
     live = sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None)
     old = sqlite3.connect(kept)
     try:
@@ -305,11 +331,9 @@ def replace_contents(source: Path, target: Path, kept: Path, progress: Callable[
 
 def is_readable(path: Path) -> bool:
     """Whether SQLite can read the file's header and schema (nothing is said of its pages)."""
-    probe = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
     try:
-        probe.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with closing(open_existing(path)) as probe:
+            probe.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.DatabaseError:
         return False
-    finally:
-        probe.close()
     return True

@@ -95,12 +95,14 @@ def strengths_of(connection: Connection, round_id: int, comparison_id: int) -> l
 
 
 def latest_answered(connection: Connection, round_id: int, annotator_id: int) -> tuple[str, Revision] | None:
-    """(assignment uuid, revision) of the answer this person gave last in a round and has not taken back."""
+    """(assignment uuid, revision) of the answer this person gave last in a round and has not taken back; hidden items are passed over."""
     a, j = core.assignment.c, core.judgment.c
     statement = (
         select(core.judgment, a.uuid.label("assignment_uuid"))
         .join(core.assignment, a.id == j.assignment_id)
+        .join(core.comparison, core.comparison.c.id == j.comparison_id)
         .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state == "answered", in_force())
+        .where(core.comparison.c.hidden.is_(False))
         .order_by(j.created_at.desc(), j.id.desc())
         .limit(1)
     )

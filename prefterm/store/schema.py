@@ -31,12 +31,14 @@ def schema_version(database: Database) -> str | None:
 def create_schema(database: Database) -> None:
     """Make the schema in an empty file, by the same migrations that raise an older one."""
     _upgrade(database)
+    database.apply_journal()
 
 
 def ensure_current(database: Database) -> None:
     """Raise an older schema after a verified backup beside the file; refuse a newer one (nothing is written)."""
     found = schema_version(database)
     if found == HEAD:
+        database.apply_journal()
         return
     if found is None:
         raise DatabaseUnfit(f"{database.path}: has no schema; `prefterm init` makes a database")
@@ -48,6 +50,7 @@ def ensure_current(database: Database) -> None:
     copy_database(database.path, part)
     os.replace(part, keep)
     _upgrade(database)
+    database.apply_journal()
 
 
 def _upgrade(database: Database) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 import termios
 import time
@@ -37,7 +38,7 @@ class Said:
 
 TEN = (
     Said(("1",), 3),
-    Said(("2", "g", "n", "n", "c", "escape"), 2),
+    Said(("2", "g", "home", "n", "n", "c", "escape"), 2),
     Said(("6",), -2),
     Said(("7", "]"), -3, bad=(False, True)),
     Said(("left", "left"), 2),
@@ -103,6 +104,11 @@ def shown_left(terminal: Terminal) -> str:
     return " ".join(" ".join(row[1] for row in rows).split())
 
 
+def beginning(text: str) -> str:
+    """Its first letters, whatever marks stand around them."""
+    return re.sub(r"[\W_]+", "", text)[:6]
+
+
 def check_canonical(said: Said, order: list[int], revision: dict[str, Any]) -> None:
     """What is stored is what was said, turned into canonical order."""
     sign = -1 if order == [1, 0] else 1
@@ -128,6 +134,8 @@ def answer(terminal: Terminal, said: Said) -> None:
         elif key == "enter" and following:
             terminal.until("wants a reason")
             terminal.until(OPENS["r"])
+            terminal.settle(0.1)
+        elif key == "backspace":
             terminal.settle(0.1)
         elif key == "escape":
             terminal.until(lambda shown: "cite §" not in shown and "why   (Esc" not in shown)
@@ -157,7 +165,7 @@ def test_ten_pairs_a_restart_and_undo(demo: Path) -> None:
         assert terminal.wait() == 0
 
     assert len({h["comparison_id"] for h in held}) == 10
-    assert left_text(demo, eleventh).split()[0] == before.split()[0]
+    assert beginning(left_text(demo, eleventh)) == beginning(before)
     with prefterm(demo, "lea", "label", "--round", "assistants") as terminal:
         terminal.until(r"\b10/\d+")
         assert shown_left(terminal) == before
@@ -197,9 +205,8 @@ def test_ten_pairs_a_restart_and_undo(demo: Path) -> None:
         check_canonical(said, row["order"], revisions[0])
         assert revisions[0]["guideline_version_id"] is not None
         assert json.loads(revisions[0]["view"])["size"] == [80, 24]
-        assert revisions[0]["cited"] == ([] if number != 1 else revisions[0]["cited"][:1])
-    assert revisions_of(demo, held[1]["id"])[0]["cited"], "a section was cited from the guideline screen"
-    assert 3 <= swapped <= 7, "items are shown in both orders"
+        assert len(revisions[0]["cited"]) == (number == 1), "the second answer cites a section, from the guideline screen"
+    assert 0 < swapped < len(TEN), "items are shown in both orders"
     skips = query(demo, "SELECT s.reason, a.state FROM skip s JOIN assignment a ON a.id = s.assignment_id WHERE a.id = ?", skipped["id"])
     assert skips == [{"reason": "outside my field", "state": "skipped"}]
     assert (
@@ -259,7 +266,7 @@ def test_a_draft_is_saved_while_its_writer_goes_on_typing(small: Path) -> None:
         terminal.keys("r")
         terminal.until("why   ")
         typed, start = "", time.monotonic()
-        while time.monotonic() - start < 2.5:
+        while time.monotonic() - start < 2.0:
             typed += "typing "[len(typed) % 7]
             terminal.keys(typed[-1])
             terminal.written(0.1)
@@ -306,7 +313,7 @@ def answers(path: Path, name: str = "ann") -> list[int]:
 
 def until_answers(terminal: Terminal, path: Path, expected: list[int]) -> None:
     with contextlib.suppress(AssertionError):
-        wait_for(lambda: len(answers(path)) >= len(expected), terminal, 4)
+        wait_for(lambda: len(answers(path)) >= len(expected), terminal, 2.5)
     terminal.settle()
     assert answers(path) == expected, terminal.text()
 
@@ -349,6 +356,15 @@ def test_three_answers_in_one_write_are_three_answers(small: Path) -> None:
         terminal.until(r"\b3/")
 
 
+def test_half_of_the_items_are_shown_swapped_and_stored_with_the_other_sign(small: Path) -> None:
+    with prefterm(small, "ann", "label") as terminal:
+        terminal.until(r"ann +0/")
+        terminal.send("1\r" * 10)
+        until_answers(terminal, small, [3] * 10)
+    stored = [p["strength"] for p in query(small, "SELECT strength FROM preference WHERE dimension = 'overall'")]
+    assert sorted(stored) == [-3] * 5 + [3] * 5
+
+
 def test_keys_while_an_answer_is_being_stored_mean_the_next_pair(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -369,7 +385,7 @@ def test_a_skip_and_its_reason_in_one_write(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
         terminal.send("s1")
-        terminal.until("Skipped: outside my field", 4)
+        terminal.until("Skipped: outside my field", 1.5)
 
 
 @pytest.mark.xfail(strict=True, reason="kept keys stop at a dialog and go on at the pair after it")
@@ -407,6 +423,20 @@ def test_a_reason_typed_ahead_is_a_reason_for_the_next_pair(small: Path) -> None
             terminal.settle()
         until_answers(terminal, small, [2, 1])
         assert [j["rationale"] for j in query(small, "SELECT rationale FROM judgment ORDER BY id")] == ["", "zip fed"]
+
+
+@pytest.mark.xfail(
+    strict=True, reason="backspace and arrows of Textual's TextArea go up to the app before they act: letters typed after them overtake"
+)
+def test_editing_keys_in_one_write_keep_their_order(small: Path) -> None:
+    with prefterm(small, "ann", "label") as terminal:
+        terminal.until(r"ann +0/")
+        terminal.keys("2", "r")
+        terminal.until(OPENS["r"])
+        terminal.settle()
+        terminal.send("teh\x7f\x7fhe dose\x1b[D\x1b[D\x7f\x7fn\x1b[F!")
+        terminal.settle()
+        assert "the nse!" in terminal.text()
 
 
 def test_pasting_over_the_pair_presses_no_keys(small: Path) -> None:
@@ -447,7 +477,7 @@ def test_two_terminals_get_the_same_item(small: Path) -> None:
         assert sum(len(s) for s in statuses) >= 1
 
 
-@pytest.mark.parametrize("name", ["nobody", "[b]bold[/b]", "a[/b]c [@click=app.quit]x[/]"])
+@pytest.mark.parametrize("name", ["nobody", "a[/b]c [b]d[/b] [@click=app.quit]x[/]"])
 def test_a_name_that_is_not_known_is_refused_as_it_was_written(small: Path, name: str) -> None:
     with prefterm(small, name, "label") as terminal:
         assert terminal.wait() == 4

@@ -26,7 +26,7 @@ class RatingFormat:
         for key, row in scores.items():
             if not isinstance(row, list) or len(row) != n_responses:
                 raise ValueError(f"scores of {key!r} must be a list of {n_responses} numbers")
-            if any(isinstance(v, bool) or not isinstance(v, (int, float)) for v in row):
+            if any(isinstance(v, bool) or not isinstance(v, (int, float)) or not math.isfinite(v) for v in row):
                 raise ValueError(f"scores of {key!r} must be numbers")
         if record.get("tie") is not None:
             raise ValueError("scores show their ties themselves: leave `tie` out")
