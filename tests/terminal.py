@@ -20,6 +20,7 @@ from typing import Self
 
 import ptyprocess
 import pyte
+from wcwidth import wcwidth
 
 __all__ = ["KEYS", "ROOT", "Terminal", "prefterm"]
 
@@ -33,6 +34,31 @@ KEYS = {
 _AFTER_ESCAPE = 0.15
 """Seconds without a key after a lone ESC: sooner, and the app reads Alt and the next key (Textual waits 0.1 s)."""
 _PROGRAM_ENVIRONMENT = ("PREFTERM", "TEXTUAL", "NO_COLOR", "COLUMNS", "LINES", "PYTHONPATH")
+
+
+class _Screen(pyte.Screen):
+    """A screen that draws every character without a width into the cell before it, as terminals do.
+
+    pyte stops drawing at one that is no combining mark by its class: the vowels of Thai, joiners, trailing jamo.
+    """
+
+    def draw(self, data: str) -> None:
+        """Draw text at the cursor."""
+        start = 0
+        for index, char in enumerate(data):
+            if char > "\u02ff" and wcwidth(char) == 0:
+                super().draw(data[start:index])
+                self._attach(char)
+                start = index + 1
+        super().draw(data[start:])
+
+    def _attach(self, char: str) -> None:
+        row = self.buffer[self.cursor.y]
+        before = max(0, self.cursor.x - 1)
+        if row[before].data == "" and before:
+            before -= 1
+        row[before] = row[before]._replace(data=row[before].data + char)
+        self.dirty.add(self.cursor.y)
 
 
 class Terminal:
@@ -51,7 +77,7 @@ class Terminal:
         given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
         columns, rows = size
         self.raw = bytearray()
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._shown = (-1, "")
         self._escaped = 0.0

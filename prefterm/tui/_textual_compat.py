@@ -1,7 +1,8 @@
 """The only place that uses what Textual does not promise to keep. A test fails where an upgrade takes it away.
 
 Textual shows an unhandled exception with local variables on the terminal, where another's answer might stand in them; and
-one invalid byte typed ends the app.
+one invalid byte typed ends the app. It also forwards a key to the screen that is in front when the key arrives, not when it
+is its turn (see `strokes`).
 """
 
 from __future__ import annotations
@@ -10,16 +11,48 @@ import codecs
 from collections.abc import Callable
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.drivers import linux_driver
 
-__all__ = ["QuietFailureApp", "tolerate_bad_bytes"]
+from prefterm.tui.strokes import Stroke, StrokeQueue
+
+__all__ = ["StrokeApp", "tolerate_bad_bytes"]
 
 
-class QuietFailureApp(App[int]):
-    """An app that ends on an unhandled exception without showing it; the launcher finds it in `failure`."""
+class StrokeApp(App[int]):
+    """An app whose keys and pastes go through its own queue, and that shows no locals where it fails.
+
+    An unhandled exception ends it; the launcher finds it in `failure`.
+    """
 
     failure: Exception | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.strokes = StrokeQueue(lambda: self.screen)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Queue keys and pastes; everything else goes Textual's way."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            if event.key == "ctrl+q":
+                # Quitting waits for nothing.
+                self.quit_now()
+                return
+            # An Enter from before the launcher turned ICRNL off arrives as Ctrl-J.
+            self.strokes.feed(Stroke("enter" if event.key == "ctrl+j" else event.key, event.character))
+        elif isinstance(event, events.Paste) and not event.is_forwarded:
+            self.strokes.feed(Stroke("", None, event.text))
+        else:
+            await super().on_event(event)
+
+    def quit_now(self) -> None:
+        """End the app; what was typed last is kept by the screens that can."""
+        for screen in self.screen_stack:
+            flush = getattr(screen, "flush_draft", None)
+            if flush is not None:
+                flush()
+        self.exit(0)
 
     def _handle_exception(self, error: Exception) -> None:
         self._return_code = 1

@@ -117,9 +117,9 @@ class Keymap:
 
     def shown(self, action: str) -> str:
         """The key as people read it."""
-        keys = self.keys.get(action, ())
+        keys = [key for key in self.keys.get(action, ()) if self._by_key.get(key) == action]
         return _SHOWN.get(keys[0], keys[0]) if keys else ""
 
     def footer(self) -> list[tuple[str, str]]:
         """(key, label) of what the footer shows."""
-        return [(self.shown(a.id), a.label) for a in self.actions if a.footer]
+        return [(self.shown(a.id), a.label) for a in self.actions if a.footer and self.shown(a.id)]

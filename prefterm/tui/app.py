@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from prefterm.tui._textual_compat import QuietFailureApp, tolerate_bad_bytes
+from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
@@ -15,7 +15,7 @@ from prefterm.tui.themes import THEMES
 __all__ = ["PrefTermApp", "run_app"]
 
 
-class PrefTermApp(QuietFailureApp):
+class PrefTermApp(StrokeApp):
     """One person at one database."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -96,14 +96,16 @@ _BLOCKS: tuple[tuple[Callable[[random.Random], str], int], ...] = (
 
 
 def markdown(draw: random.Random, characters: int) -> str:
-    """Markdown of about so many characters (within a tenth where it is long)."""
+    """Markdown of about so many characters, within a quarter for a short text and a tenth for a long one."""
     makers, weights = zip(*_BLOCKS, strict=True)
-    blocks, size = [_prose(draw)], 0
-    while size < characters:
+    blocks = [_sentence(draw)]
+    while sum(map(len, blocks)) < characters:
         blocks.append(draw.choices(makers, weights)[0](draw))
-        size = sum(map(len, blocks))
-    text = "\n\n".join(blocks)
-    return text if len(text) < characters * 1.1 else text[: text.rfind("\n\n", 0, int(characters * 1.1))]
+    while len("\n\n".join(blocks)) > characters * 1.1 and len(blocks) > 1:
+        blocks.pop()
+    while len("\n\n".join(blocks)) < characters * 0.9:
+        blocks.append(_sentence(draw))
+    return "\n\n".join(blocks)
 
 
 def prompt(draw: random.Random) -> str:

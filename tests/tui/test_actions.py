@@ -69,7 +69,6 @@ def test_two_actions_can_change_their_keys() -> None:
     assert (keymap.action_of("f"), keymap.action_of("s")) == ("skip", "flag")
 
 
-@pytest.mark.xfail(strict=True, reason="Keymap.shown gives the default key even where it was given to another action")
 def test_an_action_that_lost_its_key_shows_none() -> None:
     """The footer must not promise a key that does something else."""
     keymap = Keymap(LABEL_ACTIONS, {"submit": "s"})

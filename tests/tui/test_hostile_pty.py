@@ -217,11 +217,9 @@ def test_every_screen(hostile: Path, tmp_path: Path) -> None:
         assert terminal.wait() == 0
 
 
-RAW = "RationaleEditor is a plain TextArea: what is pasted or loaded into it reaches the terminal as it is"
 PASTED = ["\u202ereversed\u2066", "a\x9b2Jb", "a\u200bb\ufeffc", "a\x07b\x08c\x7fd\x0ee", "\U000e0041\U000e0042"]
 
 
-@pytest.mark.xfail(strict=True, reason=RAW)
 def test_what_is_pasted_into_the_rationale_is_shown_safely(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -256,7 +254,6 @@ def test_escape_sequences_pasted_into_the_rationale_are_shown_safely(small: Path
         assert "why   (Esc" in terminal.text(), "a paste closed the editor"
 
 
-@pytest.mark.xfail(strict=True, reason=RAW)
 def test_a_hostile_draft_comes_back_safely(small: Path) -> None:
     """A draft is data too: what was written by another program, or before a rule was mended."""
     text = "draft \x1b[2J\u202e\x9b2J\x1b]0;t\x07 end"
@@ -275,7 +272,7 @@ def test_a_hostile_draft_comes_back_safely(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until("Your draft is back")
         terminal.keys("r")
-        terminal.until(r"why   \(Esc", 3)
+        terminal.until(r"why   \(Esc", 1.5)
         terminal.settle()
         assert_clean(terminal)
 
@@ -315,18 +312,10 @@ def test_markup_is_shown_in_full(marked_up: Path) -> None:
     assert len(seen) == len(MARKUP)
 
 
-def in_one_cell_each(text: str) -> bool:
-    """Whether pyte shows the text as it is: it merges combining marks, and joiners are dropped."""
-    return not any(unicodedata.category(c)[0] == "M" or c in "\u200d" or "\u1100" <= c <= "\u11ff" for c in text)
-
-
 SHORT = [
     (name, text)
     for name, text in HOSTILE
-    if importable(text)
-    and safe_text(text) != text
-    and in_one_cell_each(safe_text(text))
-    and max(len(row) for row in safe_text(text).split("\n")) <= 100
+    if importable(text) and safe_text(text) != text and max(len(row) for row in safe_text(text).split("\n")) <= 100
 ]
 
 

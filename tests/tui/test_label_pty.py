@@ -257,9 +257,6 @@ def test_a_draft_survives_a_power_cut(small: Path) -> None:
     assert drafts(small) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="each key starts the delay of 0.5 s anew (LabelScreen.change), so a draft is not saved while somebody types on"
-)
 def test_a_draft_is_saved_while_its_writer_goes_on_typing(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -275,9 +272,6 @@ def test_a_draft_is_saved_while_its_writer_goes_on_typing(small: Path) -> None:
     assert found and len(found[0]["rationale"]) >= len(typed) - 15, (found, typed)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ctrl+q is a priority binding of Textual's App: LabelScreen.on_key never sees it, and its flush_draft does not run"
-)
 def test_quitting_keeps_what_was_just_typed(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -341,7 +335,6 @@ def test_keys_before_the_first_pair_mean_the_first_pairs(small: Path) -> None:
         until_answers(terminal, small, [2, -2])
 
 
-@pytest.mark.xfail(strict=True, reason="an Enter before the launcher turned ICRNL off arrives as ctrl+j, which means nothing")
 def test_keys_before_the_launcher_mean_the_first_pairs(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.send("2\r6\r")
@@ -380,7 +373,6 @@ def test_keys_while_an_answer_is_being_stored_mean_the_next_pair(small: Path) ->
         terminal.until("▸6 clearly")
 
 
-@pytest.mark.xfail(strict=True, reason="a key that arrives in one read with the one that opens a dialog still goes to the pair")
 def test_a_skip_and_its_reason_in_one_write(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -388,7 +380,6 @@ def test_a_skip_and_its_reason_in_one_write(small: Path) -> None:
         terminal.until("Skipped: outside my field", 1.5)
 
 
-@pytest.mark.xfail(strict=True, reason="kept keys stop at a dialog and go on at the pair after it")
 def test_a_skip_typed_ahead_passes_by_the_next_pair_and_no_other(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -401,7 +392,6 @@ def test_a_skip_typed_ahead_passes_by_the_next_pair_and_no_other(small: Path) ->
         assert [s["reason"] for s in query(small, "SELECT reason FROM skip")] == ["outside my field"]
 
 
-@pytest.mark.xfail(strict=True, reason="the editor gets the focus by call_later: keys in one read with r are actions on the pair")
 def test_a_reason_typed_in_one_write_is_a_reason(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -411,7 +401,6 @@ def test_a_reason_typed_in_one_write_is_a_reason(small: Path) -> None:
         assert [j["rationale"] for j in query(small, "SELECT rationale FROM judgment")] == ["zip fed"]
 
 
-@pytest.mark.xfail(strict=True, reason="the replay of kept keys does not stop where r opens the editor: its letters are actions")
 def test_a_reason_typed_ahead_is_a_reason_for_the_next_pair(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")
@@ -425,9 +414,6 @@ def test_a_reason_typed_ahead_is_a_reason_for_the_next_pair(small: Path) -> None
         assert [j["rationale"] for j in query(small, "SELECT rationale FROM judgment ORDER BY id")] == ["", "zip fed"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="backspace and arrows of Textual's TextArea go up to the app before they act: letters typed after them overtake"
-)
 def test_editing_keys_in_one_write_keep_their_order(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/")

@@ -12,7 +12,7 @@ from textual.app import App
 from textual.drivers import linux_driver
 
 from prefterm.services.access import create_project
-from prefterm.tui._textual_compat import QuietFailureApp, tolerate_bad_bytes
+from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
 
 PLANTED = "planted-secret-of-another"
 
@@ -20,7 +20,7 @@ PLANTED = "planted-secret-of-another"
 def test_what_is_overridden_exists() -> None:
     for name in ("_handle_exception", "_fatal_error", "_close_messages_no_wait"):
         assert callable(getattr(App, name))
-    app = QuietFailureApp()
+    app = StrokeApp()
     assert all(hasattr(app, name) for name in ("_exception", "_exception_event", "_return_code"))
     assert hasattr(linux_driver, "getincrementaldecoder")
 

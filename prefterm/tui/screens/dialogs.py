@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from prefterm.tui.actions import Keymap
+from prefterm.tui.screens.base import StrokeScreen
+from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Rows
 from prefterm.tui.widgets.lines import Line, plain
 
 __all__ = ["HelpScreen", "ListScreen", "ReasonScreen"]
 
+_LONGEST = 500
+"""Characters of a reason in one's own words."""
 
-class ListScreen(ModalScreen[Any]):
+
+class ListScreen(StrokeScreen[Any], ModalScreen[Any]):
     """Rows in a box; Esc closes, arrows scroll."""
 
     CSS_PATH = "dialogs.tcss"
@@ -35,6 +39,7 @@ class ListScreen(ModalScreen[Any]):
 
     def on_mount(self) -> None:
         """Size the box to its rows and fill it."""
+        super().on_mount()
         box = self.query_one("#box")
         box.border_title = plain(self.heading).replace("[", r"\[")
         rows = self.query_one("#rows", Rows)
@@ -50,15 +55,14 @@ class ListScreen(ModalScreen[Any]):
         """The keys."""
         return [(" Esc", "key"), (" back ", "label"), (" ↑↓", "key"), (" scroll ", "label")]
 
-    def on_key(self, event: events.Key) -> None:
+    def take(self, stroke: Stroke) -> None:
         """Scroll, or close."""
-        event.stop()
-        event.prevent_default()
         rows = self.query_one("#rows", Rows)
         moves = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "space": 10, "pageup": -10, "b": -10}
-        if event.key in moves:
-            rows.scroll_rows(moves[event.key])
-        elif event.key in ("escape", "enter", "q", "question_mark"):
+        if stroke.key in moves:
+            rows.scroll_rows(moves[stroke.key])
+        elif stroke.key in ("escape", "enter", "q", "question_mark"):
+            self.away = True
             self.dismiss(None)
 
 
@@ -81,7 +85,7 @@ class HelpScreen(ListScreen):
         super().__init__("Help", lines)
 
 
-class ReasonScreen(ModalScreen["tuple[str, str] | None"]):
+class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[str, str] | None"]):
     """One of several reasons, by digit; the last asks for words of one's own."""
 
     CSS_PATH = "dialogs.tcss"
@@ -101,6 +105,7 @@ class ReasonScreen(ModalScreen["tuple[str, str] | None"]):
 
     def on_mount(self) -> None:
         """Fill the box."""
+        super().on_mount()
         self.query_one("#box").border_title = self.heading
         self.query_one("#rows", Rows).styles.height = len(self.reasons) + 3
         self._draw()
@@ -116,33 +121,34 @@ class ReasonScreen(ModalScreen["tuple[str, str] | None"]):
         enter = [(" ⏎", "key"), (" send ", "label")] if self.own is not None else [(" 1–9", "key"), (" choose ", "label")]
         self.query_one("#foot", Rows).set_lines([[*enter, (" Esc", "key"), (" back ", "label")]])
 
-    def on_key(self, event: events.Key) -> None:
+    def take(self, stroke: Stroke) -> None:
         """A digit chooses; in the last one, letters write."""
-        event.stop()
-        event.prevent_default()
-        if event.key == "escape":
-            self.dismiss(None)
+        if stroke.key == "escape":
+            self._close(None)
         elif self.own is not None:
-            self._write(event)
-        elif event.key.isdigit() and 1 <= int(event.key) <= len(self.reasons):
-            if int(event.key) == len(self.reasons):
+            self._write(stroke)
+        elif stroke.key.isdigit() and 1 <= int(stroke.key) <= len(self.reasons):
+            if int(stroke.key) == len(self.reasons):
                 self.own = ""
                 self._draw()
             else:
-                self.dismiss((self.reasons[int(event.key) - 1], ""))
+                self._close((self.reasons[int(stroke.key) - 1], ""))
 
-    def _write(self, event: events.Key) -> None:
-        if event.key == "enter" and self.own and self.own.strip():
-            self.dismiss(("other", self.own.strip()))
+    def _close(self, chosen: tuple[str, str] | None) -> None:
+        self.away = True
+        self.dismiss(chosen)
+
+    def _write(self, stroke: Stroke) -> None:
+        own = self.own or ""
+        if stroke.key == "enter":
+            if own.strip():
+                self._close(("other", own.strip()))
             return
-        if event.key == "backspace":
-            self.own = (self.own or "")[:-1]
-        elif event.is_printable and event.character and len(self.own or "") < 500:
-            self.own = (self.own or "") + event.character
+        if stroke.key == "backspace":
+            own = own[:-1]
+        elif stroke.pasted is not None:
+            own += " ".join(stroke.pasted.split())
+        elif stroke.printable and stroke.character:
+            own += stroke.character
+        self.own = own[:_LONGEST]
         self._draw()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Pasted words go into one's own reason."""
-        if self.own is not None:
-            self.own = (self.own + event.text.replace("\n", " "))[:500]
-            self._draw()

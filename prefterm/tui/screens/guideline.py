@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from prefterm.domain.guidelines import Guideline
 from prefterm.tui.actions import GUIDELINE_ACTIONS, Keymap
 from prefterm.tui.guideline_document import Anchor, document
+from prefterm.tui.screens.base import StrokeScreen
+from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
 from prefterm.tui.widgets.lines import plain
 
 __all__ = ["GuidelineScreen"]
 
 
-class GuidelineScreen(Screen[None]):
+class GuidelineScreen(StrokeScreen[None]):
     """One guideline version."""
 
     CSS_PATH = "guideline.tcss"
@@ -32,6 +32,7 @@ class GuidelineScreen(Screen[None]):
         self.start = at
         self.cite = cite
         self.anchors: list[Anchor] = []
+        self.laid = False
         self.search: str | None = None
         self.query_text = ""
 
@@ -40,6 +41,11 @@ class GuidelineScreen(Screen[None]):
         yield StatusLine(id="status")
         yield Rows(id="text")
         yield Footer(id="footer")
+
+    @property
+    def takes_strokes(self) -> bool:
+        """Once the text is laid out."""
+        return bool(self.anchors or self.laid) and not self.away
 
     def on_mount(self) -> None:
         """Show the keys."""
@@ -52,15 +58,19 @@ class GuidelineScreen(Screen[None]):
 
     def _lay(self) -> None:
         text = self.query_one("#text", Rows)
-        here = self._anchor_at(text.top).id if self.anchors else self.start
+        anchor = self._anchor_at(text.top)
+        here = anchor.id if anchor is not None else self.start
         rows, self.anchors = document(self.guideline, text.size.width)
         text.set_lines(rows, keep_top=True)
         if here is not None:
             self._go(next((a.row for a in self.anchors if a.id == here), 0))
         self._status()
+        self.laid = True
+        self.pump()
 
-    def _anchor_at(self, row: int) -> Anchor:
-        return next((a for a in reversed(self.anchors) if a.row <= row + 1), self.anchors[0])
+    def _anchor_at(self, row: int) -> Anchor | None:
+        """The section or example that begins at or before a row; the first before any; None where there is none."""
+        return next((a for a in reversed(self.anchors) if a.row <= row + 1), self.anchors[0] if self.anchors else None)
 
     def _go(self, row: int) -> None:
         text = self.query_one("#text", Rows)
@@ -70,22 +80,20 @@ class GuidelineScreen(Screen[None]):
     def _status(self) -> None:
         text = self.query_one("#text", Rows)
         share = round((text.top + text.size.height) / max(1, len(text.lines)) * 100)
-        where = self._anchor_at(text.top) if self.anchors else None
+        where = self._anchor_at(text.top)
         left = [(" guideline ", "title"), (plain(self.guideline.title), "text")]
         if where is not None:
             left.append((f" ▸ {plain(where.title)}", "muted"))
         self.query_one(StatusLine).set_parts(left, [(f"{self.guideline.label}  {min(100, share)} % ", "muted")])
 
-    def on_key(self, event: events.Key) -> None:
+    def take(self, stroke: Stroke) -> None:
         """Move, search, cite, go back."""
-        event.stop()
-        event.prevent_default()
         footer = self.query_one(Footer)
         footer.set_notice("")
         if self.search is not None:
-            self._type(event)
+            self._type(stroke)
             return
-        action = self.keymap.action_of(event.key)
+        action = self.keymap.action_of(stroke.key)
         text = self.query_one("#text", Rows)
         page = max(1, text.size.height - 2)
         moves = {"down": 1, "up": -1, "page_down": page, "page_up": -page}
@@ -105,6 +113,7 @@ class GuidelineScreen(Screen[None]):
         elif action == "cite":
             self._cite()
         elif action == "back":
+            self.away = True
             self.dismiss(None)
             return
         self._status()
@@ -112,26 +121,26 @@ class GuidelineScreen(Screen[None]):
     def _cite(self) -> None:
         anchor = self._anchor_at(self.query_one("#text", Rows).top)
         footer = self.query_one(Footer)
-        if self.cite is None or not anchor.is_section:
+        if self.cite is None or anchor is None or not anchor.is_section:
             footer.set_notice("Move to a section first; examples are not cited.")
             return
         stands = self.cite(anchor.id)
         footer.set_notice(f"§{anchor.id} is cited in your answer." if stands else f"§{anchor.id} is no longer cited.")
 
-    def _type(self, event: events.Key) -> None:
+    def _type(self, stroke: Stroke) -> None:
         footer = self.query_one(Footer)
-        if event.key == "escape":
+        if stroke.key == "escape":
             self.search = None
             return
-        if event.key == "enter":
+        if stroke.key == "enter":
             self.query_text, self.search = self.search or self.query_text, None
             self._find()
             return
-        if event.key == "backspace":
+        if stroke.key == "backspace":
             self.search = (self.search or "")[:-1]
-        elif event.is_printable and event.character:
-            self.search = (self.search or "") + event.character
-        footer.set_notice(f"/{self.search}")
+        elif stroke.printable and stroke.character:
+            self.search = (self.search or "") + stroke.character
+        footer.set_notice(f"/{plain(self.search or '')}")
 
     def _find(self) -> None:
         text = self.query_one("#text", Rows)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import datetime
 from typing import Any
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from prefterm.domain.safe_text import one_line
 from prefterm.tui.actions import HOME_ACTIONS, Keymap
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.messages import Failed, HomeReady, RoundReady
+from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen
 from prefterm.tui.screens.guideline import GuidelineScreen
 from prefterm.tui.screens.label import LabelScreen
+from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
 from prefterm.tui.widgets.lines import Line, plain
 
@@ -25,7 +25,7 @@ __all__ = ["HomeScreen"]
 _BAR = 20
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(StrokeScreen[None]):
     """The first screen, and the one to come back to."""
 
     CSS_PATH = "home.tcss"
@@ -36,7 +36,6 @@ class HomeScreen(Screen[None]):
         self.keymap = Keymap(HOME_ACTIONS, getattr(self.app, "remapped", None))
         self.summary: HomeReady | None = None
         self.marked = 0
-        self.kept: deque[tuple[str, str | None]] = deque()
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -46,6 +45,7 @@ class HomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """The first frame does not wait for the database."""
+        super().on_mount()
         self.query_one(Footer).set_keys(self.keymap.footer())
         self.query_one("#status", StatusLine).set_parts([(" prefterm", "title")], [(f"{plain(self.bridge.session.name)} ", "muted")])
         self.query_one("#body", Rows).set_lines([[], [("  opening …", "muted")]])
@@ -65,35 +65,37 @@ class HomeScreen(Screen[None]):
         if not (self.marked < len(message.rounds) and can_work(message.rounds[self.marked])):
             self.marked = open_rounds[0] if open_rounds else 0
         self._draw()
-        while self.kept and self.app.screen is self and self.summary is not None:
-            self._press(self.kept.popleft()[0])
+        self.pump()
 
     @on(Failed)
     def _failed(self, message: Failed) -> None:
         if message.fatal is not None:
             self.app.exit(message.fatal, return_code=message.fatal, message=message.sentence)
         else:
+            self.away = False
             self.query_one(Footer).set_notice(message.sentence)
+            self.pump()
 
     @on(RoundReady)
     def _guideline(self, message: RoundReady) -> None:
-        self.app.push_screen(GuidelineScreen(message.guideline))
+        self.open(GuidelineScreen(message.guideline))
 
     def _draw(self) -> None:
         body = self.query_one("#body", Rows)
         if self.summary is not None and body.size.width:
             body.set_lines(home_rows(self.summary, self.marked, body.size.width, datetime.now().hour))
 
-    def on_key(self, event: events.Key) -> None:
-        """Keys wait until the home screen knows what there is."""
-        event.stop()
-        event.prevent_default()
-        if self.keymap.action_of(event.key) == "quit":
+    @property
+    def takes_strokes(self) -> bool:
+        """Once it is known what there is; quitting never waits (see the app)."""
+        return self.summary is not None and not self.away
+
+    def take(self, stroke: Stroke) -> None:
+        """Act on a key."""
+        if self.keymap.action_of(stroke.key) == "quit":
             self.app.exit(0)
-        elif self.summary is None:
-            self.kept.append((event.key, event.character))
         else:
-            self._press(event.key)
+            self._press(stroke.key)
 
     def _press(self, key: str) -> None:
         self.query_one(Footer).set_notice("")
@@ -103,12 +105,13 @@ class HomeScreen(Screen[None]):
             self.marked = (self.marked + (1 if action == "down" else -1)) % len(rounds)
             self._draw()
         elif action == "help":
-            self.app.push_screen(HelpScreen(self.keymap))
+            self.open(HelpScreen(self.keymap))
         elif action == "refresh":
             self.bridge.ask(self, "open", self.bridge.session.home)
         elif action in ("label", "guideline") and not rounds:
             self.query_one(Footer).set_notice("There is no round yet; an admin opens one with `prefterm round open`.")
         elif action == "guideline":
+            self.away = True
             self.bridge.ask(self, "guideline", self.bridge.session.guideline_for, rounds[self.marked]["name"])
         elif action == "label":
             self._label(rounds[self.marked])
@@ -118,9 +121,8 @@ class HomeScreen(Screen[None]):
             why = "closed" if row["state"] != "open" else "reserved: you adjudicate in it, you do not label"
             self.query_one(Footer).set_notice(f"Round {plain(row['name'])} is {why}.")
             return
-        kept, self.kept = self.kept, deque()
         self.summary = None
-        self.app.push_screen(LabelScreen(self.bridge, row["name"], kept))
+        self.open(LabelScreen(self.bridge, row["name"]))
 
 
 def can_work(row: dict[str, Any]) -> bool:

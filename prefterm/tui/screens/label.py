@@ -1,22 +1,21 @@
 """The label screen: the pair, the guideline beside it, the bar; every key an action of `actions.LABEL_ACTIONS`.
 
-Keys are kept while no pair is on the screen (at the start, and while an answer is being stored) and mean the next pair
-then. An answer is sent only for a pair that has been painted; a failed write keeps the pair and discards the kept keys,
-visibly.
+Strokes wait in the app's queue while no pair is on the screen (at the start, and while an answer is being stored) and mean
+the next pair then. An answer is sent only for a pair that has been painted; a failed write keeps the pair and discards the
+strokes that wait, visibly.
 """
 
 from __future__ import annotations
 
 import time
-from collections import deque
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.screen import Screen
 from textual.timer import Timer
 
 from prefterm.domain.errors import AnswerRefused
+from prefterm.tui._textual_compat import StrokeApp
 from prefterm.tui.actions import LABEL_ACTIONS, Keymap
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
@@ -24,10 +23,11 @@ from prefterm.tui.messages import Failed, NothingLeft, PairReady, RoundReady
 from prefterm.tui.reading_clock import ReadingClock
 from prefterm.tui.screens import label_view
 from prefterm.tui.screens.label_keys import LabelKeys
+from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
 from prefterm.tui.widgets.chrome import Banner, Footer, Rows, StatusLine
+from prefterm.tui.widgets.editor import Editor
 from prefterm.tui.widgets.pair import PairView
-from prefterm.tui.widgets.rationale import RationaleEditor
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
@@ -38,21 +38,17 @@ __all__ = ["LabelScreen"]
 
 _DRAFT_DELAY = 0.5
 _RENEW_SECONDS = 60.0
-_MOST_KEPT_KEYS = 200
 
 
-class LabelScreen(LabelKeys, Screen[None]):
+class LabelScreen(LabelKeys):
     """One person judging in one round."""
 
     CSS_PATH = "label.tcss"
-    AUTO_FOCUS = ""
 
-    def __init__(self, bridge: Bridge, round_name: str | None, kept: deque[tuple[str, str | None]] | None = None) -> None:
-        """`kept`: keys that were pressed before this screen was there."""
+    def __init__(self, bridge: Bridge, round_name: str | None) -> None:
         super().__init__()
         self.bridge = bridge
         self.round_name = round_name
-        self.kept: deque[tuple[str, str | None]] = kept or deque()
         self.keymap = Keymap(LABEL_ACTIONS, getattr(self.app, "remapped", None))
         self.guideline: Guideline | None = None
         self.served: Served | None = None
@@ -60,8 +56,9 @@ class LabelScreen(LabelKeys, Screen[None]):
         self.progress: Progress | None = None
         self.ready = False
         self.lost = False
+        self.writing = False
         self.example = 0
-        self.prompt_open: bool | None = None
+        self.prompt_open = False
         self.clock = ReadingClock(time.monotonic())
         self.renewed = time.monotonic()
         self.draft_timer: Timer | None = None
@@ -72,7 +69,7 @@ class LabelScreen(LabelKeys, Screen[None]):
         yield Rows(id="prompt")
         yield PairView(id="pair")
         yield Rows(id="guideline")
-        yield RationaleEditor(id="why", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+        yield Editor(id="why")
         yield Banner(id="banner")
         yield MarginBar(id="bar")
         yield DimensionsLine(id="dimensions")
@@ -80,9 +77,9 @@ class LabelScreen(LabelKeys, Screen[None]):
 
     def on_mount(self) -> None:
         """Ask for the round; the first frame does not wait for it."""
+        super().on_mount()
         self.query_one(Footer).set_keys(self.keymap.footer())
         self.query_one(PairView).hint = "opening the round …"
-        self.query_one(RationaleEditor).can_focus = False
         self.bridge.ask(self, "open", self.bridge.session.enter_round, self.round_name)
 
     def on_resize(self) -> None:
@@ -106,7 +103,7 @@ class LabelScreen(LabelKeys, Screen[None]):
     def _pair_ready(self, message: PairReady) -> None:
         self.served, self.progress, self.lost = message.served, message.progress, False
         self.example = 0
-        self.prompt_open = None
+        self.prompt_open = False
         self.state = label_view.starting_state(self.guideline, message.served)
         self.query_one(Banner).alarm("")
         label_view.show_pair(self)
@@ -120,12 +117,7 @@ class LabelScreen(LabelKeys, Screen[None]):
         self.clock = ReadingClock(time.monotonic())
         self.ready = True
         self.bridge.ask(self, "painted", self.bridge.session.painted, self.served)
-        self._replay()
-
-    def _replay(self) -> None:
-        while self.kept and self.ready and self.app.screen is self:
-            key, _ = self.kept.popleft()
-            self.press(key)
+        self.pump()
 
     @on(NothingLeft)
     def _nothing_left(self, message: NothingLeft) -> None:
@@ -137,7 +129,7 @@ class LabelScreen(LabelKeys, Screen[None]):
         self.query_one(DimensionsLine).set_class(False, "-some")
         self.query_one("#prompt", Rows).set_lines([])
         label_view.show_status(self)
-        self.kept.clear()
+        self.discard()
 
     @on(Failed)
     def _failed(self, message: Failed) -> None:
@@ -150,12 +142,19 @@ class LabelScreen(LabelKeys, Screen[None]):
             self.query_one(PairView).hint = message.sentence
             self.query_one(PairView).clear()
             self.ready = True
+            self.pump()
             return
-        discarded = f" {len(self.kept)} keys pressed meanwhile were not used." if self.kept else ""
-        self.kept.clear()
-        self.lost = message.lost
+        count = self.discard()
+        discarded = f" {count} keys pressed meanwhile were not used." if count else ""
         self.query_one(Banner).alarm(message.sentence + discarded + (" Enter: go on." if message.lost else ""))
         self.ready = True
+        if message.during == "submit":
+            self.save_draft()
+        self.lost = message.lost
+
+    def discard(self) -> int:
+        """Forget the strokes that wait; how many they were."""
+        return self.app.strokes.discard() if isinstance(self.app, StrokeApp) else 0
 
     # answering
 
@@ -199,11 +198,13 @@ class LabelScreen(LabelKeys, Screen[None]):
             return
         self.state = state
         label_view.show_answer(self)
-        self._stop_draft()
-        self.draft_timer = self.set_timer(_DRAFT_DELAY, self.save_draft)
+        if self.draft_timer is None:
+            # Not begun anew by the next key: a draft is kept while its writer goes on typing.
+            self.draft_timer = self.set_timer(_DRAFT_DELAY, self.save_draft)
 
     def save_draft(self) -> None:
         """Keep what is said so far."""
+        self._stop_draft()
         if self.ready and self.served is not None and self.state is not None and not self.lost:
             self.bridge.ask(self, "draft", self.bridge.session.save_draft, self.served, self.state.to_draft())
 
@@ -220,20 +221,25 @@ class LabelScreen(LabelKeys, Screen[None]):
 
     # keys
 
-    def on_key(self, event: events.Key) -> None:
-        """Every key: kept while there is no pair, else an action."""
-        if self.focused is not None:
-            return
-        event.stop()
-        event.prevent_default()
-        if self.keymap.action_of(event.key) == "quit":
-            self.flush_draft()
-            self.app.exit(0)
-        elif not self.ready:
-            if len(self.kept) < _MOST_KEPT_KEYS:
-                self.kept.append((event.key, event.character))
-        else:
-            self.press(event.key)
+    @property
+    def takes_strokes(self) -> bool:
+        """While a pair is painted, or nothing is left."""
+        return self.ready and not self.away
+
+    def take(self, stroke: Stroke) -> None:
+        """Write, while the editor is open; else do what the key means on the pair."""
+        if self.writing:
+            self._write(stroke)
+        elif stroke.key:
+            self.press(stroke.key)
+
+    def _write(self, stroke: Stroke) -> None:
+        editor = self.query_one(Editor)
+        self.clock.key(time.monotonic())
+        if stroke.key in ("escape", "ctrl+s"):
+            self.close_rationale()
+        elif editor.take(stroke) and self.state is not None:
+            self.change(self.state.with_rationale(editor.buffer.text))
 
     def press(self, key: str) -> None:
         """Do what a key means on the pair that is painted."""
@@ -246,10 +252,3 @@ class LabelScreen(LabelKeys, Screen[None]):
         action = self.keymap.action_of(key)
         if action is not None:
             self.act(action)
-
-    @on(RationaleEditor.Written)
-    def _rationale_written(self, message: RationaleEditor.Written) -> None:
-        if self.state is not None and self.ready:
-            self.change(self.state.with_rationale(message.text))
-        if message.done:
-            self.close_rationale()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Any
-
-from textual.screen import Screen
 
 from prefterm.tui.actions import Keymap
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.differences import MOST_SHARE, differing_words
 from prefterm.tui.screens import label_view
+from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen, ListScreen, ReasonScreen
 from prefterm.tui.screens.guideline import GuidelineScreen
 from prefterm.tui.widgets.chrome import Footer, Rows
+from prefterm.tui.widgets.editor import Editor
 from prefterm.tui.widgets.pair import PairView
-from prefterm.tui.widgets.rationale import RationaleEditor
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
@@ -29,7 +27,7 @@ FLAG_REASONS = ("privacy", "broken or cut off", "wrong language", "harmful conte
 _ANSWER_ACTIONS = {"tie_equal": "equal", "tie_both_good": "both_good", "tie_both_bad": "both_bad"}
 
 
-class LabelKeys(Screen[None]):
+class LabelKeys(StrokeScreen[None]):
     """The actions; what they work on is in `LabelScreen`."""
 
     bridge: Bridge
@@ -37,10 +35,10 @@ class LabelKeys(Screen[None]):
     guideline: Guideline | None
     served: Served | None
     state: AnswerState | None
-    kept: deque[tuple[str, str | None]]
     ready: bool
+    writing: bool
     example: int
-    prompt_open: bool | None
+    prompt_open: bool
 
     submit: Any
     change: Any
@@ -50,7 +48,7 @@ class LabelKeys(Screen[None]):
 
     def act(self, action: str) -> None:
         """Do an action by its id; the ones that need a pair do nothing without."""
-        if action in ("undo", "help", "home", "submit"):
+        if action in ("undo", "help", "home", "submit", "quit"):
             getattr(self, f"do_{action}")()
         elif self.state is not None and self.served is not None:
             if self._answer(action):
@@ -88,21 +86,17 @@ class LabelKeys(Screen[None]):
 
     def write_rationale(self) -> None:
         """Open the editor below the pair."""
-        editor = self.query_one(RationaleEditor)
+        editor = self.query_one(Editor)
         if self.state is not None:
-            editor.load_text(self.state.rationale)
             editor.border_title = "why   (Esc: back to the pair)"
             editor.add_class("-open")
-            editor.can_focus = True
-            editor.focus()
-            editor.move_cursor(editor.document.end)
+            editor.load(self.state.rationale)
+            self.writing = True
 
     def close_rationale(self) -> None:
         """Give the keys back to the pair."""
-        editor = self.query_one(RationaleEditor)
-        editor.remove_class("-open")
-        self.set_focus(None)
-        editor.can_focus = False
+        self.query_one(Editor).remove_class("-open")
+        self.writing = False
         label_view.show_answer(self)
 
     def do_guideline(self) -> None:
@@ -110,7 +104,7 @@ class LabelKeys(Screen[None]):
         if self.guideline is None:
             return
         shown = label_view.shown_example(self)
-        self.app.push_screen(GuidelineScreen(self.guideline, at=shown.id if shown else None, cite=self._cite))
+        self.open(GuidelineScreen(self.guideline, at=shown.id if shown else None, cite=self._cite))
 
     def _cite(self, section: str) -> bool:
         if self.state is None:
@@ -156,11 +150,14 @@ class LabelKeys(Screen[None]):
 
     def do_prompt(self) -> None:
         """The whole prompt, or one line of it."""
-        self.prompt_open = not label_view.prompt_is_open(self)
+        self.prompt_open = not self.prompt_open
         self.fit()
 
     def do_prompt_page(self) -> None:
-        """The next rows of a prompt that is longer than its place; after the last, the first."""
+        """The next rows of a prompt that is longer than its place; after the last, the first. A folded one is opened."""
+        if not self.prompt_open:
+            self.do_prompt()
+            return
         rows = self.query_one("#prompt", Rows)
         rows.top = 0 if rows.top >= rows.limit else min(rows.limit, rows.top + max(1, rows.size.height - 1))
         rows.restyle()
@@ -208,14 +205,14 @@ class LabelKeys(Screen[None]):
     def do_hidden(self) -> None:
         """List hidden characters."""
         if self.served is not None:
-            self.app.push_screen(ListScreen("Hidden characters", label_view.hidden_rows(self.served)))
+            self.open(ListScreen("Hidden characters", label_view.hidden_rows(self.served)))
 
     def do_skip(self) -> None:
         """Ask for a reason, then pass the pair by."""
         reasons = self.guideline.skip_reasons if self.guideline else ()
         if not any("outside" in r for r in reasons):
             reasons = ("outside my field", *reasons)
-        self.app.push_screen(
+        self.open(
             ReasonScreen("Skip this pair", reasons, "It does not come back to you, and counts against nobody."), self._skip
         )
 
@@ -227,7 +224,7 @@ class LabelKeys(Screen[None]):
     def do_flag(self) -> None:
         """Ask for a reason, then report the pair."""
         hint = "The lead sees it. `privacy` hides the pair from everyone at once."
-        self.app.push_screen(ReasonScreen("Report this pair", FLAG_REASONS, hint), self._flag)
+        self.open(ReasonScreen("Report this pair", FLAG_REASONS, hint), self._flag)
 
     def _flag(self, chosen: tuple[str, str] | None) -> None:
         if chosen is not None and self.served is not None:
@@ -243,9 +240,18 @@ class LabelKeys(Screen[None]):
 
     def do_help(self) -> None:
         """Every key."""
-        self.app.push_screen(HelpScreen(self.keymap))
+        self.open(HelpScreen(self.keymap))
 
     def do_home(self) -> None:
         """Leave the pair."""
         self.flush_draft()
-        self.app.switch_screen("home")
+        self.away = True
+        if len(self.app.screen_stack) > 2:
+            self.dismiss(None)
+        else:
+            self.app.switch_screen("home")
+
+    def do_quit(self) -> None:
+        """End the sitting; what was typed last is kept."""
+        self.flush_draft()
+        self.app.exit(0)

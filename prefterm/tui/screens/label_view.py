@@ -75,8 +75,8 @@ def arrange(screen: Any) -> None:
 
 
 def prompt_is_open(screen: Any) -> bool:
-    """Whether the prompt shows more than one line: as the person chose, else where the terminal is tall."""
-    return bool(screen.size.height >= _TALL) if screen.prompt_open is None else bool(screen.prompt_open)
+    """Whether the prompt shows more than one line: where the terminal is tall, or the person wants the whole of it."""
+    return bool(screen.prompt_open or screen.size.height >= _TALL)
 
 
 def show_prompt(screen: Any) -> None:
@@ -93,13 +93,15 @@ def show_prompt(screen: Any) -> None:
         lines: list[Line] = [[(text, "strong"), (" [", "muted"), ("p", "key"), ("]", "muted")]]
     else:
         lines = prompt_rows(served, width)
-    most = max(1, screen.size.height * 2 // 5 if screen.prompt_open else max(1, screen.size.height // 5))
-    wanted = min(len(lines), most)
+    if screen.prompt_open:
+        wanted = min(len(lines), max(1, screen.size.height * 2 // 5))
+    else:
+        # One height for every pair of a terminal: a change of layout sends the whole screen again.
+        wanted = max(3, screen.size.height // 12) if prompt_is_open(screen) else 1
     if rows.styles.height is None or rows.styles.height.value != wanted:
         rows.styles.height = wanted
-    if len(lines) > wanted and prompt_is_open(screen):
-        lines = [*lines[:-1], [*lines[-1]]]
-        lines[wanted - 1] = lines[wanted - 1] if screen.prompt_open else [(" … ", "muted"), ("p", "key"), (" whole prompt", "muted")]
+    if not screen.prompt_open and len(lines) > wanted:
+        lines = [*lines[: wanted - 1], [*lines[wanted - 1], (" … ", "muted"), ("p", "key"), (" more", "muted")]]
     rows.set_lines(lines)
 
 

@@ -6,6 +6,7 @@ text has been through `safe_text` (see `plain` for what the program itself write
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -20,6 +21,8 @@ from prefterm.domain.safe_text import safe_text
 
 __all__ = ["STYLE_NAMES", "Line", "Lines", "plain"]
 
+_EVEN = re.compile("[ -~\u00a0-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25ff\u2713-\u2718]*")
+"""Characters that are one cell wide in every terminal."""
 Line = Sequence[tuple[str, str]]
 """Spans of (text, style class) that make one row."""
 
@@ -131,11 +134,13 @@ class Lines(Widget):
     def show_strips(self, rows: list[Strip]) -> None:
         """Put finished strips on the rows; only those that changed are painted."""
         old, self._rows = self._rows, rows
-        changed = [
-            Region(0, y, self.size.width, 1)
-            for y in range(max(len(old), len(rows)))
-            if y >= len(old) or y >= len(rows) or old[y] != rows[y]
-        ]
+        changed = []
+        for y in range(max(len(old), len(rows))):
+            if y >= len(old) or y >= len(rows):
+                changed.append(Region(0, y, self.size.width, 1))
+            elif old[y] != rows[y]:
+                start, end = _differing_cells(old[y], rows[y])
+                changed.append(Region(start, y, max(1, end - start), 1))
         if changed:
             self.refresh(*changed)
 
@@ -144,3 +149,21 @@ class Lines(Widget):
         if y < len(self._rows):
             return self._rows[y]
         return Strip([Segment(" " * self.size.width, self.cell_style("text"))], self.size.width)
+
+
+def _differing_cells(old: Strip, new: Strip) -> tuple[int, int]:
+    """(first, end) cell of what differs between two strips of one width: what lies before and after need not be sent again.
+
+    The whole row where it holds characters on whose width terminals disagree: only a row written whole stays aligned then.
+    """
+    if old.cell_length != new.cell_length or not (_EVEN.fullmatch(old.text) and _EVEN.fullmatch(new.text)):
+        return 0, max(old.cell_length, new.cell_length)
+    a, b = list(old), list(new)
+    start = end = 0
+    while a and b and a[0] == b[0]:
+        start += a[0].cell_length
+        a.pop(0), b.pop(0)
+    while a and b and a[-1] == b[-1]:
+        end += a[-1].cell_length
+        a.pop(), b.pop()
+    return start, new.cell_length - end
