@@ -212,9 +212,7 @@ class LabelKeys(StrokeScreen[None]):
         reasons = self.guideline.skip_reasons if self.guideline else ()
         if not any("outside" in r for r in reasons):
             reasons = ("outside my field", *reasons)
-        self.open(
-            ReasonScreen("Skip this pair", reasons, "It does not come back to you, and counts against nobody."), self._skip
-        )
+        self.open(ReasonScreen("Skip this pair", reasons, "It does not come back to you, and counts against nobody."), self._skip)
 
     def _skip(self, chosen: tuple[str, str] | None) -> None:
         if chosen is not None and self.served is not None:

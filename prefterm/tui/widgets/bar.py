@@ -67,7 +67,7 @@ def _cell(key: str, label: str, chosen: bool, wide: bool) -> list[tuple[str, str
     after = (" " if wide else "") if not chosen else ("◂" if wide else "")
     if chosen:
         return [(f"▸{key} {label}{after}", "chosen")]
-    return [(" ", "text"), (key, "key"), (f" {label}{after}", "text")]
+    return [(f" {key}", "key"), (f" {label}{after}", "text")]
 
 
 class DimensionsLine(Lines):
