@@ -42,6 +42,14 @@ class Globals:
 
         return open_project(self.path, self.person)
 
+    def require_admin(self) -> None:
+        """Where the database knows anybody, refuse who is no admin of it; an empty one has nobody to ask."""
+        from prefterm.domain.judgments import Role
+        from prefterm.services.access import is_peopled
+
+        if is_peopled(self.path):
+            self.open().require(Role.ADMIN)
+
     def run_app(self, start: Literal["home", "label"], round_name: str | None = None, path: Path | None = None) -> int:
         """Run the app; its exit code."""
         from prefterm.cli.terminal import launch

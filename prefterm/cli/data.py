@@ -107,13 +107,21 @@ class _Read:
         self._bar(self._before + count, self._total)
 
 
+_NOTHING = {
+    "gold": "No gold answer is on this side: `--labels majority` or `--labels each` exports what people answered.",
+    "majority": "No item has a majority on this side yet: `prefterm status` shows what is missing; `--labels each` takes every answer.",
+    "each": "No answer is on this side yet.",
+}
+"""What to say where an export is empty, by its labels."""
+
+
 def _rejected(error: InputRejected, as_json: bool) -> None:
     """Leave with exit code 3, the reasons in the document or on stderr."""
     if as_json:
         rows = [{"file": r.file, "line": r.line, "reason": r.reason} for r in error.rejections[:50]]
         emit({"comparisons": 0, "judgments": 0, "gold": 0, "unchanged": 0, "rejected": rows, "rejected_total": error.total})
     else:
-        say(f"{error}\nRejected {counted(error.total, 'line')}; nothing was written.")
+        say(f"{error}\nRejected: {counted(error.total, 'problem')}; nothing was written.")
     raise typer.Exit(exit_codes.REJECTED)
 
 
@@ -124,6 +132,9 @@ def _import_raw(options: Globals, files: list[Path], kind: str, dry_run: bool, a
         raise typer.BadParameter("a raw export is given alone and whole: one file, and no --kind", param_hint="FILE…")
     if dry_run:
         raise typer.BadParameter("a raw export goes into a new file: try it with --db SCRATCH.db instead", param_hint="--dry-run")
+    if options.path.exists() and options.path.stat().st_size:
+        # A database with people in it is asked for nothing by who is no admin of it.
+        options.require_admin()
     try:
         result = import_raw(files[0], options.path)
     except InputRejected as error:
@@ -189,6 +200,8 @@ def export(
     say(f"Wrote {counted(result.records, 'record')} {where} ({result.format}).")
     for reason, number in result.left_out.items():
         say(f"  left out, {reason.replace('_', ' ')}: {number:,}")
+    if not result.records and form != "raw":
+        say(_NOTHING.get(labels, "Nothing was left to write."))
 
 
 def _fit_output(output: str, as_json: bool) -> None:

@@ -83,7 +83,7 @@ def init(
     if guideline is not None:
         done = guidelines.publish(project, guideline, "")
         say(f"Published {done.guideline.label}.")
-    say("Next: `prefterm import FILE…`, `prefterm annotator add NAME`, `prefterm round open NAME --guideline NAME`.")
+    say("Next: `prefterm guideline publish FILE`, `import FILE…`, `annotator add NAME`, `round open NAME --guideline NAME`.")
 
 
 def _require_sound(path: Path) -> None:
@@ -115,6 +115,10 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         line("No round yet. An admin opens one with `prefterm round open NAME --guideline NAME`.")
     if document.get("quarantined"):
         line(f"{counted(document['quarantined'], 'comparison')} near to both sides of the hold-out: quarantined, never served.")
+    for report in document.get("reports", ()):
+        words = f": {report['note']}" if report["note"] else ""
+        hidden = ", hidden from everyone but admins" if report["hidden"] else ""
+        line(f"reported {report['at'][:10]}  {report['comparison']}  {report['reason']}{words}{hidden}")
     line(document["note"])
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["after", "now", "seconds_between", "stamp"]
+__all__ = ["after", "now", "now_after", "stamp"]
 
 
 def stamp(moment: datetime) -> str:
     """The stored text of an aware moment."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = moment.astimezone(UTC)
+    # strftime leaves years below 1000 unpadded, and texts would no longer sort by time.
+    return f"{utc.year:04}" + utc.strftime("-%m-%dT%H:%M:%S.%fZ")
 
 
 def now() -> str:
@@ -22,6 +24,9 @@ def after(moment: str, *, minutes: float = 0, hours: float = 0) -> str:
     return stamp(datetime.fromisoformat(moment) + timedelta(minutes=minutes, hours=hours))
 
 
-def seconds_between(earlier: str, later: str) -> float:
-    """Seconds from one stored moment to another."""
-    return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
+def now_after(last: str | None) -> str:
+    """The present moment, or just after `last` where the clock was set back: one person's answers keep their order."""
+    present = now()
+    if last is None or present > last:
+        return present
+    return stamp(datetime.fromisoformat(last) + timedelta(microseconds=1))

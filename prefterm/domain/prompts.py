@@ -30,7 +30,11 @@ __all__ = [
 ROLES = ("system", "user", "assistant", "tool")
 JACCARD_THRESHOLD = 0.8
 _FEWEST_WORDS = 8
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
+# Characters that nobody sees: format characters, joiners, variation selectors, fillers.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, CJK ideographs.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -128,8 +132,8 @@ def text_of(messages: tuple[Message, ...]) -> str:
 
 
 def normalised(prompt: tuple[Message, ...]) -> str:
-    """The prompt as near-duplicate search reads it: NFKC, case folded, words only, single spaces between."""
-    text = "\n".join(m.content for m in prompt)
+    """The prompt as near-duplicate search reads it: nothing unseen, NFKC, case folded, words only, single spaces between."""
+    text = _UNSEEN.sub("", "\n".join(m.content for m in prompt))
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 

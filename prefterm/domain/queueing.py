@@ -85,13 +85,13 @@ def choose_slot(free: Sequence[FreeSlot], seen: Mapping[Order, int]) -> FreeSlot
     return min(same_item, key=lambda s: (seen.get(s.order, 0), s.slot))
 
 
-def wants_another(strengths: Sequence[int], answered: int, overlap: int, up_to: int, slots: int) -> bool:
+def wants_another(strengths: Sequence[int], overlap: int, up_to: int, slots: int) -> bool:
     """Whether the stop rule asks for a further slot: a direction clash, or a tie against a choice.
 
-    `strengths`: overall signed strengths of the item's effective answers; `answered`: how many; `slots`: how many
-    the item has already, free ones included. Never before the overlap is answered, never beyond `up_to`.
+    `strengths`: overall signed strengths of the item's effective answers; `slots`: how many slots the item has already,
+    free ones included. Never before the overlap is answered, never beyond `up_to`.
     """
-    if answered < overlap or slots >= up_to or answered < slots:
+    if len(strengths) < overlap or slots >= up_to or len(strengths) < slots:
         return False
     return len({direction(s) for s in strengths}) > 1
 

@@ -31,6 +31,8 @@ __all__ = [
     "parse_time",
 ]
 
+MOST_RESPONSES = 64
+"""Responses of a comparison; a ranking of n has n(n-1)/2 preferences."""
 _ANSWER_KEYS = {
     "strength",
     "choice",
@@ -88,7 +90,7 @@ def kind_of(record: Mapping[str, Any]) -> str:
     """`comparison`, `judgment` or `gold`: the given `type`, or what the keys tell; `ValueError` where neither does."""
     given = record.get("type")
     if given is not None:
-        if given not in ("comparison", "judgment", "gold"):
+        if not isinstance(given, str) or given not in ("comparison", "judgment", "gold"):
             raise ValueError(f"type must be comparison, judgment or gold, not {given!r}")
         return str(given)
     if "responses" in record:
@@ -104,6 +106,8 @@ def parse_comparison(record: Mapping[str, Any]) -> Comparison:
     responses = record.get("responses")
     if not isinstance(responses, list) or len(responses) < 2:
         raise ValueError("responses must be a list of at least 2")
+    if len(responses) > MOST_RESPONSES:
+        raise ValueError(f"{len(responses)} responses: a comparison may have {MOST_RESPONSES} at most")
     return Comparison(
         id=identity,
         prompt=_prompt(record.get("prompt", ...)),

@@ -51,6 +51,15 @@ def open_project(path: Path, name: str) -> Project:
     return Project(database, person)
 
 
+def is_peopled(path: Path) -> bool:
+    """Whether a database file has a schema and knows anybody."""
+    database = Database(path, create=True)
+    if schema_version(database) is None:
+        return False
+    with database.read() as connection:
+        return people.count_people(connection) > 0
+
+
 def create_project(path: Path, name: str) -> Project:
     """Make a database with `name` as its admin; `Refused` where one is there already."""
     database = Database(path, create=True)

@@ -17,7 +17,7 @@ from prefterm.domain.errors import DatabaseUnfit, NotAllowed, Refused
 from prefterm.domain.judgments import Role
 from prefterm.services.access import Project
 from prefterm.store import events, people
-from prefterm.store.engine import Database, copy_database, is_readable, replace_contents
+from prefterm.store.engine import Database, copy_database, is_readable, refuse_own_files, replace_contents
 from prefterm.store.schema import HEAD, schema_version
 
 __all__ = ["Restored", "backup", "event_chain", "restore"]
@@ -44,6 +44,7 @@ def backup(project: Project, target: Path, progress: Progress = None) -> Path:
         raise Refused(f"{target}: is there already, and a backup overwrites nothing: name another file")
     if not target.parent.is_dir():
         raise Refused(f"{target.parent}: no such folder")
+    refuse_own_files(project.database.path, target)
     with _beside(target) as part:
         copy_database(project.database.path, part, progress)
         _verify(part, f"the copy of {project.database.path}")
@@ -76,8 +77,9 @@ def restore(source: Path, database_path: Path, name: str, *, force: bool = False
         _verify(part, str(source))
         if not there:
             _require_admin(Database(part, journal="delete"), source, name)
-            os.replace(part, database_path)
-            _sync_folder(database_path.parent)
+            # A journal that lies there from a database that is gone would be rolled back into the copy.
+            _set_journals_aside(database_path, _free_name(database_path))
+            _into_place(part, database_path)
             return Restored(database_path, None)
         kept = _free_name(database_path)
         if not _replace(part, database_path, kept, name):
@@ -110,13 +112,17 @@ def _replace(part: Path, path: Path, kept: Path, name: str) -> bool:
 
 def _swap(part: Path, path: Path, kept: Path) -> None:
     """Move a damaged database aside, with its journals, and the copy into its place."""
+    _set_journals_aside(path, kept)
+    os.replace(path, kept)
+    os.replace(part, path)
+    _sync_folder(path.parent)
+
+
+def _set_journals_aside(path: Path, kept: Path) -> None:
     for suffix in ("-journal", "-wal", "-shm"):
         beside = path.with_name(path.name + suffix)
         if beside.exists():
             os.replace(beside, kept.with_name(kept.name + suffix))
-    os.replace(path, kept)
-    os.replace(part, path)
-    _sync_folder(path.parent)
 
 
 def _require_admin(database: Database, shown: Path, name: str) -> None:

@@ -21,12 +21,12 @@ from prefterm.domain.judgments import Role
 from prefterm.domain.prompts import Comparison
 from prefterm.domain.strict_json import dumps
 from prefterm.interchange.exporters import Exporter, ExportLabel, exporter_named, unacceptable, unfit
-from prefterm.interchange.exporters.output import STDOUT, Staged, Target, check_target, manifest_path, write_json
+from prefterm.interchange.exporters.output import STDOUT, Staged, Target, check_target, manifest_path, publish_both
 from prefterm.services.access import Project
 from prefterm.services.export_selection import REASONS, ExportOptions, Label, Selection, select_labels
 from prefterm.store import comparisons, events, guidelines, prompts, rounds
 from prefterm.store.bulk import chunks
-from prefterm.store.engine import Database, copy_database
+from prefterm.store.engine import Database, copy_database, refuse_own_files
 from prefterm.store.schema import HEAD
 
 __all__ = ["ExportOptions", "ExportResult", "export", "frozen_copy", "refuse_database"]
@@ -80,10 +80,12 @@ def export(project: Project, options: ExportOptions, out: Target) -> ExportResul
             left_out = {reason: selection.left_out[reason] for reason in REASONS if selection.left_out[reason]}
             result = ExportResult(str(out), options.format, staged.records, left_out, staged.sha256)
             head = _log(project, options, result)
-            staged.publish()
-        if out != STDOUT:
-            document = _manifest(copy, options, result, selection.labels, head)
-            write_json(manifest_path(out), document, force=options.force)
+            if out == STDOUT:
+                staged.publish()
+            else:
+                # Both are on the disk before either gets its name, so that a full disk leaves neither.
+                document = _manifest(copy, options, result, selection.labels, head)
+                publish_both(staged, manifest_path(out), document)
     return result
 
 
@@ -101,9 +103,11 @@ def frozen_copy(path: Path) -> Iterator[Database]:
 
 
 def refuse_database(project: Project, out: Path) -> None:
-    """Raise `Refused` where an export would replace the database itself."""
-    if out.exists() and out.samefile(project.database.path):
-        raise Refused(f"{out}: is the database itself; name another file")
+    """Raise `Refused` where an export or its manifest would replace the database or one of its own files."""
+    if not out.name:
+        raise Refused(f"{str(out)!r}: is a folder; name a file")
+    for target in (out, manifest_path(out)):
+        refuse_own_files(project.database.path, target)
 
 
 def _checked(options: ExportOptions) -> Exporter:

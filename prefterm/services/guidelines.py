@@ -86,9 +86,10 @@ def load_guideline(project: Project, label: str) -> Guideline:
 
 
 def listing(project: Project) -> list[dict[str, Any]]:
-    """Every version with its number of judgments, as `guideline list --json` gives it."""
+    """Every version with its number of judgments, as `guideline list --json` gives it; their own for who is no admin."""
+    own = None if project.actor.role is Role.ADMIN else project.actor.id
     with project.database.read() as connection:
-        rows, counts = guidelines.all_versions(connection), guidelines.judgment_counts(connection)
+        rows, counts = guidelines.all_versions(connection), guidelines.judgment_counts(connection, own)
     return [
         {
             "name": r.name, "version": r.version, "sha256": r.sha256, "published": r.published_at, "note": r.note,
@@ -151,7 +152,7 @@ def _rolled_back(project: Project, work: Any) -> Publication:
 
 
 def _raise_errors(path: Path, findings: Sequence[Finding]) -> None:
-    errors = [Rejection(str(path), f.line, f"{f.message} {f.mend}") for f in findings if f.level == "error"]
+    errors = [Rejection(str(path), f.line, f"{f.message}: {f.mend}") for f in findings if f.level == "error"]
     if errors:
         raise InputRejected(errors)
 

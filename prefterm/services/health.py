@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -149,10 +150,10 @@ def _listed(check: str, problems: list[str], fine: str, mend: str) -> Iterator[F
         yield Finding("error", check, f"… and {len(problems) - 5} more", mend)
 
 
-def _event_chain(database: Database, _: bool) -> Iterator[Finding]:
-    count, problems = event_chain(database)
+def _event_chain(database: Database, mending: bool) -> Iterator[Finding]:
+    _, problems = event_chain(database)
     mend = "compare with a backup: somebody wrote to the file by other means than prefterm"
-    yield from _listed("event chain", problems, f"{count} events, each bound to the one before", mend)
+    yield from _listed("event chain", problems, "every event is bound to the one before", mend)
 
 
 def _permissions(database: Database, mend: bool) -> Iterator[Finding]:
@@ -197,7 +198,7 @@ def _slots(database: Database, _: bool) -> Iterator[Finding]:
             f"{i.round}, {i.comparison}: its presented orders differ in number by more than 1" for i in page if imbalance(i.orders) > 1
         ]
         over += [
-            f"{i.round}, {i.comparison}: {i.answered} slots answered, at most {i.up_to} are meant" for i in page if i.answered > i.up_to
+            f"{i.round}, {i.comparison}: more slots are answered than the {i.up_to} that are meant" for i in page if i.answered > i.up_to
         ]
     mend = "report this with `prefterm doctor --json`: it must not happen"
     yield from _listed("order balance", uneven, f"{count} items, each with its presented orders in balance", mend)
@@ -240,7 +241,9 @@ def _drafts(database: Database, mend: bool) -> Iterator[Finding]:
 def _temporary_files(database: Database, mend: bool) -> Iterator[Finding]:
     folder, name = database.path.resolve().parent, database.path.name
     old = time.time() - _LEFT_AFTER_SECONDS
-    left = sorted(p for p in folder.glob("*.part*") if name in p.name and p.is_file() and p.stat().st_mtime < old)
+    # Exactly the names that a backup gives its copies: anything else beside the database is somebody's own.
+    ours = re.compile(rf"\.{re.escape(name)}\.[0-9a-f]{{8}}\.part(-journal|-wal|-shm)?")
+    left = sorted(p for p in folder.iterdir() if ours.fullmatch(p.name) and p.is_file() and p.stat().st_mtime < old)
     for path in left:
         if mend:
             path.unlink(missing_ok=True)

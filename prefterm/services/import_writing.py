@@ -77,6 +77,7 @@ def _write_comparisons(connection: Connection, batch: Batch, result: ImportResul
 
 def _check_filled(connection: Connection, batch: Batch, filled: Mapping[int, str]) -> None:
     """A text that is filled in must not bring gold that stood without one to a sealed prompt or a worked example."""
+    prompts.copy_sides(connection, filled)
     held = golds.comparisons_with_gold(connection, filled)
     places = prompts.places_of(connection, held)
     examples = prompts.clusters_by_use(connection)["example"] if held else set()
@@ -159,6 +160,8 @@ def _vote(item: Located, round_id: int, comparison_id: int, annotator_id: int) -
 def _write_golds(connection: Connection, actor: Person, batch: Batch, sizes: Mapping[str, tuple[int, int]], result: ImportResult) -> None:
     stored = golds.content_by_uuid(connection, (g.uuid for g in batch.golds))
     fresh = _new_ones(batch, batch.golds, stored, result)
+    if not fresh:
+        return
     held = golds.comparisons_with_gold(connection, (sizes[g.record.comparison][0] for g in fresh))
     places = prompts.places_of(connection, [sizes[g.record.comparison][0] for g in fresh])
     examples = prompts.clusters_by_use(connection)["example"]

@@ -1,6 +1,6 @@
 """Import: validate everything, then one transaction. Nothing is written where a single line is rejected.
 
-files → lines → importer → native records → `Batch` (validated, in memory) → `_write` (prompts, comparisons, votes, gold)
+files → lines → importer → native records → `Batch` (validated, in memory) → `write_batch` (prompts, comparisons, votes, gold)
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from prefterm.domain.errors import InputRejected, Refused, Rejection
+from prefterm.domain.errors import InputRejected, Rejection
 from prefterm.domain.ids import derived_uuid
 from prefterm.domain.judgments import Purpose, Role
 from prefterm.domain.prompts import Comparison
@@ -24,12 +24,14 @@ from prefterm.interchange.lines import Limits, read_lines
 from prefterm.services.access import Project
 from prefterm.services.import_writing import write_batch
 from prefterm.services.near_duplicates import PromptIndex, PromptPlan
-from prefterm.store import comparisons, events, prompts
+from prefterm.store import comparisons, prompts
 
 __all__ = ["Batch", "ImportResult", "Located", "import_files"]
 
 _SHOWN = 50
-_RAW_ONLY = {"guideline", "annotator", "round", "slot", "assignment", "event", "setting"}
+_RAW_ONLY = {
+    "guideline", "annotator", "round", "slot", "assignment", "skip", "flag", "reveal", "sitting", "guideline_seen", "event", "setting"
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,11 @@ class _Reader:
 
     batch: Batch
     kind: str
-    comparison_lines: list[tuple[str, int, str, Mapping[str, Any]]] = field(default_factory=list)
     answers: list[tuple[str, int, str, str, Mapping[str, Any]]] = field(default_factory=list)
     formats: dict[str, None] = field(default_factory=dict)
 
-    def read(self, path: Path, form: str, limits: Limits, progress: Callable[[int], None] | None) -> None:
-        file = path.name
+    def read(self, path: Path, file: str, form: str, limits: Limits, progress: Callable[[int], None] | None) -> None:
+        """Take in one file, known as `file` in messages and in the identities of its votes."""
         importer: Importer | None = None if form == "auto" else importer_named(form)
         for line in read_lines(path, limits, progress):
             if line.error is not None:
@@ -114,7 +115,7 @@ class _Reader:
             self._translate(file, line.number, importer, line.value)
 
     def _translate(self, file: str, number: int, importer: Importer, value: Mapping[str, Any]) -> None:
-        if importer.source == "native" and value.get("type") in _RAW_ONLY:
+        if importer.source == "native" and isinstance(value.get("type"), str) and value["type"] in _RAW_ONLY:
             self.batch.reject(file, number, "this is a raw export: it goes only into a file without rows (give it alone, with --db NEW.db)")
             return
         try:
@@ -149,9 +150,24 @@ class _Reader:
             new = old.filled_from(new)
         else:
             self.batch.places[new.id] = (file, number)
-            if any(r.text == "" for r in new.responses):
-                self.batch.warnings["an empty response is kept, shown as ‹empty response›"] += 1
+            for warning in _doubts(new):
+                self.batch.warnings[warning] += 1
         self.batch.comparisons[new.id] = new
+
+
+def _doubts(new: Comparison) -> list[str]:
+    """What is imported, but can hardly be judged or exported."""
+    texts = [r.text for r in new.responses if r.text is not None]
+    found = []
+    if "" in texts:
+        found.append("an empty response is kept, shown as ‹empty response›")
+    if any(t and t.isspace() for t in texts):
+        found.append("a response of white space alone is kept; no trainer export takes it")
+    if len(set(texts)) < len(texts) and any(t.strip() for t in texts):
+        found.append("two responses of a comparison have the same text: only a tie can be said, and no trainer export takes it")
+    if new.prompt is not None and all(not m.content.strip() for m in new.prompt):
+        found.append("an empty prompt is kept; no trainer export takes it")
+    return found
 
 
 _PLURAL = {"comparison": "comparisons", "judgment": "judgments", "gold": "gold"}
@@ -175,12 +191,19 @@ def import_files(
     project.require(Role.ADMIN)
     batch = Batch()
     reader = _Reader(batch, kind)
+    names = Counter(path.name for path in files)
+    given: set[Path] = set()
     for path in files:
         if not path.is_file():
             batch.reject(str(path), 0, "there is no such file")
             continue
-        batch.files[path.name] = sha256_of_file(path)
-        reader.read(path, form, limits or Limits(), progress)
+        if path.resolve() in given:
+            batch.reject(str(path), 0, "is given twice")
+            continue
+        given.add(path.resolve())
+        file = path.name if names[path.name] == 1 else str(path)
+        batch.files[file] = sha256_of_file(path)
+        reader.read(path, file, form, limits or Limits(), progress)
     with project.database.read() as connection:
         stored_sizes = comparisons.sizes_by_key(connection)
     _parse_answers(batch, reader.answers, {k: n for k, (_, n) in stored_sizes.items()})
@@ -203,8 +226,10 @@ def _parse_answers(batch: Batch, answers: Iterable[tuple[str, int, str, str, Map
     seen: dict[str, Located] = {}
     for file, number, source, kind, record in answers:
         key = record.get("comparison")
-        size = len(batch.comparisons[key].responses) if key in batch.comparisons else stored.get(key)  # type: ignore[arg-type]
         try:
+            if not isinstance(key, str):
+                raise ValueError(f"comparison must be the id of one, not {key!r:.80}")
+            size = len(batch.comparisons[key].responses) if key in batch.comparisons else stored.get(key)
             if size is None:
                 raise ValueError(f"comparison {key!r} is neither in the files nor in the database")
             located = (_judgment if kind == "judgment" else _gold)(file, number, source, record, size, votes)
@@ -243,12 +268,12 @@ def _content(record: Mapping[str, Any], purpose: Purpose | None) -> str:
 
 def _commit(project: Project, batch: Batch, dry_run: bool) -> ImportResult:
     """Plan the prompts outside the write transaction, write inside it; plan again where the file changed in between."""
-    plan, version = _plan(project, batch)
+    plan, version = _plan(project, batch) if _prompts(batch) else (PromptPlan((), {}, {}, ()), None)
     outcome: list[ImportResult] = []
 
     def work(connection: Connection) -> ImportResult:
         # A plan that joins clusters rests on what was served, which claims change without an event.
-        stands = events.head(connection)[1] == version and not plan.merged and not plan.sides
+        stands = version is None or (prompts.fingerprint(connection) == version and not plan.merged and not plan.sides)
         current = plan if stands else _plan_in(connection, batch)
         result = write_batch(connection, project.actor, batch, current)
         result.dry_run = dry_run
@@ -264,10 +289,10 @@ def _commit(project: Project, batch: Batch, dry_run: bool) -> ImportResult:
         return outcome[0]
 
 
-def _plan(project: Project, batch: Batch) -> tuple[PromptPlan, str]:
+def _plan(project: Project, batch: Batch) -> tuple[PromptPlan, tuple[int, ...]]:
     index = PromptIndex()
     with project.database.read() as connection:
-        version = events.head(connection)[1]
+        version = prompts.fingerprint(connection)
         index.catch_up(connection)
 
     def texts(ids: Iterable[int]) -> dict[int, Any]:
@@ -285,9 +310,3 @@ def _plan_in(connection: Connection, batch: Batch) -> PromptPlan:
 
 def _prompts(batch: Batch) -> list[Any]:
     return [c.prompt for c in batch.comparisons.values() if c.prompt is not None]
-
-
-def refuse_unknown_kind(kind: str) -> None:
-    """Raise `Refused` for a kind that is none."""
-    if kind not in ("auto", *_PLURAL.values()):
-        raise Refused(f"--kind must be auto, comparisons, judgments or gold, not {kind!r}")

@@ -1,18 +1,19 @@
 """The life of an answer: claim, paint, draft, submit, edit, undo, skip, flag. One transaction each; acknowledged after COMMIT.
 
-A submit claims the next item in the same transaction, so that an advance costs one commit.
+A submit claims the next item in the same transaction, so that storing and
+claiming cost one commit (that it was painted, and a draft, are commits of their own).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from prefterm.domain.clock import now
-from prefterm.domain.errors import AnswerRefused, ClaimLost, Refused, RoundClosed
+from prefterm.domain.clock import now, now_after
+from prefterm.domain.errors import AnswerRefused, ClaimLost, NotAllowed, Refused, RoundClosed
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Answer
 from prefterm.domain.presentation import Order
@@ -27,6 +28,7 @@ from prefterm.store.rounds import RoundRow
 __all__ = ["Labeling", "Reading", "Served", "Submission"]
 
 _SCAN_ROWS = 1000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -89,18 +91,30 @@ class Labeling:
 
     def claim(self) -> Served | None:
         """The item that the person holds, else a new one under a lease; None where nothing is left for them."""
-        return self.project.database.transact(self._claim)
+        return self._write(self._claim)
+
+    def _write(self, work: Callable[[Connection], _T]) -> _T:
+        """A transaction that may be tried again: what a walk remembers counts only once it is committed."""
+        before = self.memory
+
+        def afresh(connection: Connection) -> _T:
+            self.memory = replace(before)
+            return work(connection)
+
+        try:
+            return self.project.database.transact(afresh)
+        except BaseException:
+            self.memory = before
+            raise
 
     def _claim(self, connection: Connection) -> Served | None:
-        current = rounds.round_by_id(connection, self.round.id)
-        if current.state != "open":
-            raise RoundClosed(f"round {current.name} is closed: no more answers are taken in it")
+        current = self._open_round(connection, "no more answers are taken in it")
         self._sit(connection)
         held = self._resume(connection, current)
         if held is not None:
             return held
-        claims.expire_leases(connection, self.round.id)
-        slot = self._find_slot(connection, rounds.round_by_id(connection, self.round.id))
+        expired = claims.expire_leases(connection, self.round.id)
+        slot = self._find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current)
         if slot is None:
             return None
         uuid = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
@@ -224,7 +238,7 @@ class Labeling:
                 self._store(connection, assignment, judgment_uuid, answer, reading)
             return Submission(judgment_uuid, self._claim_if_open(connection))
 
-        return self.project.database.transact(work)
+        return self._write(work)
 
     def _claim_if_open(self, connection: Connection) -> Served | None:
         try:
@@ -233,14 +247,12 @@ class Labeling:
             return None
 
     def _store(self, connection: Connection, assignment: str, uuid: str, answer: Answer, reading: Reading) -> None:
-        current = rounds.round_by_id(connection, self.round.id)
-        if current.state != "open":
-            raise RoundClosed(f"round {current.name} was closed meanwhile: the answer was not taken, your draft is kept")
+        current = self._open_round(connection, "the answer was not taken, your draft is kept")
         row = self._own(connection, assignment)
         if row.hidden:
-            raise Refused("this item was hidden meanwhile, for privacy: the answer was not taken")
+            raise ClaimLost("this item was hidden meanwhile, for privacy: the answer was not taken")
         if row.state == "skipped":
-            raise Refused("you skipped this item: it takes no answer any more")
+            raise ClaimLost("you skipped this item, from another terminal: it takes no answer any more")
         if row.state == "expired" and (row.slot_state != "free" or claims.holds_elsewhere(connection, row)):
             raise ClaimLost("your claim on this item ran out and somebody else took it: the answer was not taken, your draft is kept")
         last = judgments.last_revision(connection, row.id)
@@ -250,9 +262,10 @@ class Labeling:
             "uuid": uuid, "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
             "revision": last.revision + 1 if last else 1, "supersedes_id": last.id if last else None, "status": "submitted",
             "active_seconds": reading.active_seconds, "seen": list(reading.seen), "view": dict(reading.view),
-            "guideline_version_id": current.guideline_version_id, "created_at": now(),
+            "guideline_version_id": current.guideline_version_id, "created_at": self._moment(connection),
         }  # fmt: skip
         judgments.add_revision(connection, revision, answer, row.n_responses)
+        claims.mark_painted(connection, row.id)
         claims.set_state(connection, row, "answered", None, "answered")
         claims.drop_draft(connection, row.id)
         payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
@@ -261,10 +274,11 @@ class Labeling:
 
     def _apply_stop_rule(self, connection: Connection, current: RoundRow, row: AssignmentRow) -> None:
         strengths = judgments.strengths_of(connection, current.id, row.comparison_id)
-        _, _, orders = claims.item_slots(connection, current.id, row.comparison_id)
-        if wants_another(strengths, len(strengths), current.overlap, current.up_to, len(orders)):
-            stored = comparisons.load(connection, [row.comparison_id])[row.comparison_id]
-            claims.open_another_slot(connection, current, row.comparison_id, stored.uuid, row.n_responses)
+        if len(strengths) < current.overlap:
+            return
+        slots = claims.item_slots(connection, current.id, row.comparison_id)
+        if wants_another(strengths, current.overlap, current.up_to, len(slots.orders)):
+            claims.open_another_slot(connection, current, row, slots)
 
     def undo(self) -> Served | None:
         """Take back the last answer of this person in this round and serve its item again; None where there is none.
@@ -273,9 +287,7 @@ class Labeling:
         """
 
         def work(connection: Connection) -> Served | None:
-            current = rounds.round_by_id(connection, self.round.id)
-            if current.state != "open":
-                raise RoundClosed(f"round {current.name} is closed: its answers can no longer be taken back")
+            current = self._open_round(connection, "its answers can no longer be taken back")
             found = judgments.latest_answered(connection, self.round.id, self.project.actor.id)
             if found is None:
                 return None
@@ -285,14 +297,14 @@ class Labeling:
             claims.set_state(connection, row, "open", claims.lease_end(current, now()), "claimed")
             return self._served(connection, row)
 
-        return self.project.database.transact(work)
+        return self._write(work)
 
     def _withdraw(self, connection: Connection, row: AssignmentRow, last: judgments.Revision) -> None:
         self._refuse_if_shown(connection, row, last.created_at, "taken back")
         revision = {
             "uuid": new_uuid(), "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
             "revision": last.revision + 1, "supersedes_id": last.id, "status": "withdrawn",
-            "guideline_version_id": self.round.guideline_version_id, "created_at": now(),
+            "guideline_version_id": self.round.guideline_version_id, "created_at": self._moment(connection),
         }  # fmt: skip
         judgments.add_revision(connection, revision, last.answer, row.n_responses)
         append_event(connection, "judgment.withdrawn", {"judgment": last.uuid, "assignment": row.uuid}, self.project.actor.key)
@@ -310,12 +322,15 @@ class Labeling:
             raise AnswerRefused("give a reason for skipping", "skip")
 
         def work(connection: Connection) -> Served | None:
+            self._open_round(connection, "the item was not skipped")
             self._skip(connection, self._own(connection, assignment), reason, note)
             return self._claim_if_open(connection)
 
-        return self.project.database.transact(work)
+        return self._write(work)
 
     def _skip(self, connection: Connection, row: AssignmentRow, reason: str, note: str) -> None:
+        if row.state == "skipped":
+            raise ClaimLost("you skipped this item already, from another terminal")
         if row.state not in ("open", "parked", "expired"):
             raise Refused("this item is answered: take the answer back first, then skip it")
         newer = claims.newer_turn(connection, row)
@@ -325,6 +340,7 @@ class Labeling:
         elif claims.holds_elsewhere(connection, row):
             raise Refused("this item is answered or skipped already, from another terminal")
         held = row.state != "expired"
+        claims.mark_painted(connection, row.id)
         claims.set_state(connection, row, "skipped", None, "free" if held else None)
         claims.drop_draft(connection, row.id)
         skip = claims.insert_skip(connection, row.id, reason, storable(note))
@@ -346,11 +362,23 @@ class Labeling:
                     self._skip(connection, row, "flagged: privacy", "")
             return self._claim_if_open(connection)
 
-        return self.project.database.transact(work)
+        return self._write(work)
 
     def leave(self) -> None:
         """End the sitting."""
         self.project.database.transact(lambda c: sittings.end(c, self.project.actor.id, self.round.id))
+
+    def _open_round(self, connection: Connection, what: str) -> RoundRow:
+        """The round as it stands now; raises `RoundClosed` with what therefore was not done, `NotAllowed` for who was retired."""
+        if not people.may_work(connection, self.project.actor.id):
+            raise NotAllowed(f"{self.project.actor.name} may no longer log in: {what}")
+        current = rounds.round_by_id(connection, self.round.id)
+        if current.state != "open":
+            raise RoundClosed(f"round {current.name} is closed: {what}")
+        return current
+
+    def _moment(self, connection: Connection) -> str:
+        return now_after(judgments.last_moment(connection, self.project.actor.id))
 
     def _own(self, connection: Connection, assignment: str) -> AssignmentRow:
         row = claims.assignment(connection, assignment)

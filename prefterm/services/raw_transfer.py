@@ -17,7 +17,7 @@ from prefterm.domain.errors import InputRejected, Rejection
 from prefterm.domain.judgments import Role
 from prefterm.domain.prompts import Message
 from prefterm.domain.strict_json import canonical, loads
-from prefterm.interchange.exporters.output import STDOUT, Staged, Target, check_target, manifest_path, write_json
+from prefterm.interchange.exporters.output import STDOUT, Staged, Target, check_target, manifest_path, publish_both
 from prefterm.interchange.lines import Limits, Line, read_lines
 from prefterm.services.access import Project
 from prefterm.services.exporting import ExportResult, frozen_copy, refuse_database
@@ -56,15 +56,17 @@ def export_raw(project: Project, out: Target, *, force: bool = False) -> ExportR
     project.require(Role.ADMIN)
     if out != STDOUT:
         refuse_database(project, out)
+        check_target(out, force)
         check_target(manifest_path(out), force)
     with Staged(out, force=force) as staged:
         with frozen_copy(project.database.path) as copy:
             staged.write(canonical(record) for record in raw_records(copy.read))
             document = _manifest(copy)
         staged.seal()
-        staged.publish()
-    if out != STDOUT:
-        write_json(manifest_path(out), {**document, "records": staged.records, "sha256": staged.sha256}, force=force)
+        if out == STDOUT:
+            staged.publish()
+        else:
+            publish_both(staged, manifest_path(out), {**document, "records": staged.records, "sha256": staged.sha256})
     return ExportResult(str(out), "raw", staged.records, {}, staged.sha256)
 
 
@@ -102,7 +104,7 @@ def looks_raw(path: Path) -> bool:
     if not path.is_file():
         return False
     first = next(iter(read_lines(path, _LIMITS)), None)
-    return first is not None and isinstance(first.value, dict) and first.value.get("type") in _RAW_ONLY
+    return first is not None and isinstance(first.value, dict) and str(first.value.get("type")) in _RAW_ONLY
 
 
 def import_raw(path: Path, database_path: Path) -> RawImportResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median
 from typing import Any, TypeVar
@@ -44,6 +44,11 @@ class Progress:
     can_undo: bool
     """Whether the last answer can still be taken back."""
 
+    def one_further(self) -> Progress:
+        """The progress after one more answer, at the same pace."""
+        left = None if self.median_seconds is None else max(0, self.share - self.done - 1) * self.median_seconds
+        return replace(self, done=self.done + 1, today=self.today + 1, left_seconds=left, can_undo=True)
+
 
 @dataclass
 class _Tally:
@@ -78,6 +83,7 @@ def status(project: Project) -> dict[str, Any]:
         everybody = people.all_people(connection)
         labels = {g.id: g.label for g in guidelines.all_versions(connection)}
         quarantined = progress.quarantined_comparisons(connection)
+        reports = progress.reports(connection) if admin else []
     described = [_lead_round(project, r, everybody, labels) if admin else _own_round(project, r, labels) for r in found]
     document: dict[str, Any] = {
         "rounds": [d for d in described if d is not None],
@@ -86,6 +92,7 @@ def status(project: Project) -> dict[str, Any]:
     }
     if admin:
         document["quarantined"] = quarantined
+        document["reports"] = reports
     return document
 
 
@@ -142,12 +149,13 @@ def _lead_round(project: Project, the_round: RoundRow, everybody: list[Person], 
         held = progress.held_counts(connection, the_round.id)
         eligible = set(people.eligible_ids(connection, the_round.options.get("reserve", ())))
         skipped = progress.skipped_by_two(connection, the_round.id)
+        unfinished = progress.unfinished_items(connection, the_round.id)
     working = the_round.kind == "labelling" and the_round.state == "open"
     listed = [p for p in everybody if tally.done[p.id] or held.get(p.id) or (working and p.id in eligible)]
     return {
         **_head(project, the_round, labels),
         "judgments": tally.done.total(),
-        "complete": sum(n >= the_round.overlap for n in tally.work.values()),
+        "complete": sum(n >= the_round.overlap and item not in unfinished for item, n in tally.work.items()),
         "annotators": [_person_row(p.name, p.id, tally, held) for p in listed],
         "stuck": _stuck(project, the_round, tally, eligible) if working else [],
         "skipped_twice": skipped,
@@ -188,7 +196,9 @@ def my_progress(project: Project, the_round: RoundRow) -> Progress:
         today += (row.created_at or "") >= midnight
     with project.database.read() as connection:
         eligible = len(people.eligible_ids(connection, the_round.options.get("reserve", ())))
-        slots = rounds.planned_slots(connection, the_round.id)
+        # Fixed at opening; counting a million slots after an answer would take seconds.
+        items = the_round.options.get("items")
+        slots = rounds.planned_slots(connection, the_round.id) if items is None else int(items) * the_round.overlap
         can_undo = _can_undo(connection, project.actor, the_round)
     hidden = float(the_round.options.get("calibration", 0)) + float(the_round.options.get("repeat", 0))
     share, done, pace = share_of(slots, eligible, hidden), tally.done[actor], tally.pace(actor)

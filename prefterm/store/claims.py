@@ -1,7 +1,7 @@
 """Slots and assignments: probing for a free slot, claiming, leases, parking, returning a slot.
 
-Every function works inside the caller's transaction. `RowsVisited` counts the slot rows a claim read: the measure
-that tests assert.
+Every function works inside the caller's transaction. `Probe.rows_visited` counts the slot rows a claim
+read: the measure that tests assert.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "
 _HELD = ("open", "parked")
 _TAKEN = ("open", "parked", "answered", "skipped")
 _ASSIGNMENT: tuple[Any, ...] = (
+    core.comparison.c.uuid.label("comparison_uuid"),
     core.assignment,
     core.slot.c.state.label("slot_state"),
     core.comparison.c.hidden,
@@ -52,6 +53,7 @@ class AssignmentRow:
     lease_until: str | None
     hidden: bool
     n_responses: int
+    comparison_uuid: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def _row(r: Any) -> AssignmentRow:
     return AssignmentRow(
         r.id, r.uuid, r.round_id, r.comparison_id, r.annotator_id, r.slot_id, r.slot_state, r.purpose, r.origin,
         None if r.presented_order is None else tuple(r.presented_order), r.state, r.claimed_at, r.painted_at, r.lease_until,
-        bool(r.hidden), r.n_responses,
+        bool(r.hidden), r.n_responses, r.comparison_uuid,
     )  # fmt: skip
 
 
@@ -261,8 +263,17 @@ def expire_leases(connection: Connection, round_id: int) -> int:
     return len(rows)
 
 
-def item_slots(connection: Connection, round_id: int, comparison_id: int) -> tuple[int, int, list[Order]]:
-    """(round item id, shuffle, presented orders of all its slots) of a comparison in a round."""
+@dataclass(frozen=True)
+class ItemSlots:
+    """An item of a round with the presented orders of all its slots."""
+
+    item: int
+    shuffle: int
+    orders: tuple[Order, ...]
+
+
+def item_slots(connection: Connection, round_id: int, comparison_id: int) -> ItemSlots:
+    """The slots of a comparison in a round, in the order in which they were made."""
     item = connection.execute(
         select(core.round_item.c.id, core.round_item.c.shuffle).where(
             core.round_item.c.round_id == round_id, core.round_item.c.comparison_id == comparison_id
@@ -270,18 +281,18 @@ def item_slots(connection: Connection, round_id: int, comparison_id: int) -> tup
     ).one()
     s = core.slot.c
     orders = connection.execute(select(s.presented_order).where(s.round_item_id == item.id).order_by(s.number)).scalars().all()
-    return item.id, item.shuffle, [tuple(o) for o in orders]
+    return ItemSlots(item.id, item.shuffle, tuple(tuple(o) for o in orders))
 
 
-def open_another_slot(connection: Connection, the_round: RoundRow, comparison_id: int, comparison_uuid: str, n_responses: int) -> None:
-    """Add a free slot that the stop rule asked for, in the rarer presented order."""
-    item, shuffle, orders = item_slots(connection, the_round.id, comparison_id)
-    order = rarer_order(first_order(the_round.seed, comparison_uuid, n_responses), orders)
-    row = {
-        "uuid": derived_uuid("slot", the_round.uuid, comparison_uuid, len(orders)), "round_item_id": item, "round_id": the_round.id,
-        "number": len(orders), "presented_order": list(order), "origin": "opened", "state": "free", "shuffle": shuffle,
+def open_another_slot(connection: Connection, the_round: RoundRow, row: AssignmentRow, slots: ItemSlots) -> None:
+    """Add a free slot to the item of a turn, because the stop rule asked for it, in the rarer presented order."""
+    order = rarer_order(first_order(the_round.seed, row.comparison_uuid, row.n_responses), slots.orders)
+    number = len(slots.orders)
+    values = {
+        "uuid": derived_uuid("slot", the_round.uuid, row.comparison_uuid, number), "round_item_id": slots.item, "round_id": the_round.id,
+        "number": number, "presented_order": list(order), "origin": "opened", "state": "free", "shuffle": slots.shuffle,
     }  # fmt: skip
-    connection.execute(insert(core.slot), row)
+    connection.execute(insert(core.slot), values)
     note_freed(connection, the_round.id)
 
 

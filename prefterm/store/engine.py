@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
@@ -99,7 +99,7 @@ def append_only_statements() -> list[str]:
 
 
 def _engine(path: Path, synchronous: str, foreign_keys: bool) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(path.resolve())), connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: Any) -> None:
@@ -279,6 +279,15 @@ def _copy_pages(origin: sqlite3.Connection, copy: sqlite3.Connection, progress: 
         origin.backup(copy, pages=-1)
         if progress:
             progress(1, 1)
+
+
+def refuse_own_files(database: Path, target: Path) -> None:
+    """Raise `Refused` where a file that is to be written is the database, or has the name of one of SQLite's own files beside it."""
+    if target.exists() and database.exists() and target.samefile(database):
+        raise Refused(f"{target}: is the database itself; name another file")
+    own = {database.resolve().with_name(database.name + suffix) for suffix in ("", "-journal", "-wal", "-shm")}
+    if target.resolve() in own:
+        raise Refused(f"{target}: is the name of one of the database's own files; name another file")
 
 
 def copy_database(source: Path, target: Path, progress: Callable[[int, int], None] | None = None) -> None:

@@ -61,11 +61,6 @@ def text_of(connection: Connection, identity: int) -> str:
     return str(connection.execute(select(core.guideline_version.c.text).where(core.guideline_version.c.id == identity)).scalar_one())
 
 
-def by_id(connection: Connection, identity: int) -> GuidelineRow:
-    """The version of that numeric id."""
-    return GuidelineRow(*connection.execute(select(*_COLUMNS).where(core.guideline_version.c.id == identity)).one())
-
-
 def add_version(connection: Connection, guideline: Guideline, values: Mapping[str, Any], example_prompts: Mapping[str, int]) -> int:
     """Freeze a version: text, settings, sections, and the prompts of its examples (example id → prompt id)."""
     identity = next_id(connection, core.guideline_version)
@@ -94,10 +89,12 @@ def section_rows(identity: int, guideline: Guideline) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def judgment_counts(connection: Connection) -> dict[int, int]:
-    """How many judgment revisions carry each version."""
+def judgment_counts(connection: Connection, annotator_id: int | None) -> dict[int, int]:
+    """How many judgment revisions carry each version: all, or one person's."""
     j = core.judgment.c
     statement = select(j.guideline_version_id, func.count()).where(j.guideline_version_id.is_not(None)).group_by(j.guideline_version_id)
+    if annotator_id is not None:
+        statement = statement.where(j.annotator_id == annotator_id)
     return {r[0]: r[1] for r in connection.execute(statement).all()}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
 
 from prefterm.domain.judgments import Answer
 from prefterm.store import core
@@ -14,6 +14,12 @@ from prefterm.store.bulk import insert_rows, next_id, rows_where_in
 from prefterm.store.mapping import answer_of, answer_values, derived_rows
 
 __all__ = ["Revision", "add_judgments", "add_revision", "exists", "last_revision", "latest_answered", "strengths_of"]
+
+
+_LATER = core.judgment.alias("later")
+_SUPERSEDED = select(_LATER.c.id).where(_LATER.c.supersedes_id == core.judgment.c.id).exists()
+_IN_FORCE = and_(core.judgment.c.status == "submitted", ~_SUPERSEDED)
+# Made once: building the condition costs more than running it.
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,13 @@ class Revision:
 
 def in_force() -> Any:
     """The condition under which a judgment row is its assignment's answer: submitted, and superseded by nothing."""
-    later = core.judgment.alias("later")
-    superseded = select(later.c.id).where(later.c.supersedes_id == core.judgment.c.id).exists()
-    return and_(core.judgment.c.status == "submitted", ~superseded)
+    return _IN_FORCE
+
+
+def last_moment(connection: Connection, annotator_id: int) -> str | None:
+    """When a person's newest revision was written; None before the first."""
+    j = core.judgment.c
+    return connection.execute(select(func.max(j.created_at)).where(j.annotator_id == annotator_id)).scalar()
 
 
 def exists(connection: Connection, uuid: str) -> bool:

@@ -113,6 +113,12 @@ def eligible_ids(connection: Connection, reserved: Iterable[str]) -> list[int]:
     return [identity for identity, uuid in rows if uuid not in out]
 
 
+def may_work(connection: Connection, identity: int) -> bool:
+    """Whether a person may log in still: a session that runs may outlast its owner's retirement."""
+    row = connection.execute(select(annotator.c.may_log_in, annotator.c.retired_at).where(annotator.c.id == identity)).one()
+    return bool(row.may_log_in and row.retired_at is None)
+
+
 def retire(connection: Connection, identity: int) -> None:
     """End a person's access; what they judged stays."""
     connection.execute(update(annotator).where(annotator.c.id == identity).values(may_log_in=False, retired_at=now()))

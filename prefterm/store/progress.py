@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -158,3 +159,25 @@ def quarantined_comparisons(connection: Connection) -> int:
     c, p = core.comparison.c, core.prompt.c
     statement = select(func.count()).select_from(core.comparison.join(core.prompt, p.id == c.prompt_id)).where(p.quarantined.is_(True))
     return int(connection.execute(statement).scalar_one())
+
+
+def unfinished_items(connection: Connection, round_id: int) -> set[int]:
+    """Comparison ids of items that still wait for an answer: a slot of theirs is free or claimed."""
+    s, i = core.slot.c, core.round_item.c
+    statement = select(i.comparison_id).join(core.slot, s.round_item_id == i.id).where(s.round_id == round_id, s.state != "answered")
+    return set(connection.execute(statement.distinct()).scalars())
+
+
+def reports(connection: Connection) -> list[dict[str, Any]]:
+    """What was flagged, newest first, at most 200: what an admin is told."""
+    f, c = core.flag.c, core.comparison.c
+    statement = (
+        select(c.key, f.reason, f.note, f.created_at, c.hidden)
+        .join(core.comparison, c.id == f.comparison_id)
+        .order_by(f.created_at.desc(), f.id.desc())
+        .limit(200)
+    )
+    return [
+        {"comparison": r.key, "reason": r.reason, "note": r.note, "at": r.created_at, "hidden": bool(r.hidden)}
+        for r in connection.execute(statement).all()
+    ]

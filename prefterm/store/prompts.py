@@ -24,7 +24,6 @@ __all__ = [
     "messages_by_id",
     "prompt_sha",
     "set_sides",
-    "sides_of",
 ]
 
 _PAGE = 5000
@@ -69,9 +68,19 @@ def all_prompts(connection: Connection, after: int = 0) -> list[PromptRow]:
     return [PromptRow(*r) for r in rows]
 
 
-def last_id(connection: Connection) -> int:
-    """The largest prompt id, 0 where there is none: tells whether something was added since."""
-    return int(connection.execute(select(func.coalesce(func.max(core.prompt.c.id), 0))).scalar_one())
+def fingerprint(connection: Connection) -> tuple[int, ...]:
+    """Tells whether prompts were added, clusters joined, sides drawn or prompts quarantined since: equal = none of it."""
+    p = core.prompt.c
+    row = connection.execute(
+        select(
+            func.coalesce(func.max(p.id), 0),
+            func.count(p.cluster.distinct()),
+            func.count(p.side),
+            func.count().filter(p.side == "eval"),
+            func.count().filter(p.quarantined.is_(True)),
+        )
+    ).one()
+    return tuple(int(n) for n in row)
 
 
 def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Message, ...]]:
@@ -116,19 +125,23 @@ def set_sides(connection: Connection, sides: Mapping[str, str]) -> None:
     for side, clusters in by_side.items():
         for part in chunks(clusters):
             connection.execute(update(core.prompt).where(c.cluster.in_(part), c.side.is_(None), c.quarantined.is_(False)).values(side=side))
-    # Rounds opened earlier copied "no side"; a side holds in every round.
-    item, comparison = core.round_item.c, core.comparison.c
-    own_side = (
-        select(c.side).join_from(core.comparison, core.prompt, c.id == comparison.prompt_id).where(comparison.id == item.comparison_id)
-    )
-    connection.execute(update(core.round_item).where(item.side.is_(None)).values(side=own_side.scalar_subquery()))
+        # Rounds opened earlier copied "no side"; a side holds in every round.
+        for part in chunks(clusters):
+            members = select(core.comparison.c.id).join(core.prompt, c.id == core.comparison.c.prompt_id).where(c.cluster.in_(part))
+            _copy_side(connection, members)
 
 
-def sides_of(connection: Connection, clusters: Iterable[str]) -> dict[str, str]:
-    """The sides that stand, by cluster."""
-    c = core.prompt.c
-    statement = select(c.cluster, c.side).where(c.side.is_not(None)).distinct()
-    return {r.cluster: r.side for r in rows_where_in(connection, statement, c.cluster, clusters)}
+def copy_sides(connection: Connection, comparison_ids: Iterable[int]) -> None:
+    """Give round items of comparisons, whose prompt became known only now, the side of that prompt."""
+    for part in chunks(comparison_ids):
+        _copy_side(connection, part)
+
+
+def _copy_side(connection: Connection, comparison_ids: Any) -> None:
+    item, comparison, c = core.round_item.c, core.comparison.c, core.prompt.c
+    side = select(c.side).join_from(core.comparison, core.prompt, c.id == comparison.prompt_id).where(comparison.id == item.comparison_id)
+    where = (item.side.is_(None), item.comparison_id.in_(comparison_ids))
+    connection.execute(update(core.round_item).where(*where).values(side=side.scalar_subquery()))
 
 
 def clusters_by_use(connection: Connection) -> dict[str, set[str]]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Float, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Integer, Table
 
 from prefterm.domain.formats import FORMATS
 from prefterm.store import core
@@ -156,10 +156,11 @@ def _value_problem(column: Column[Any], value: Any) -> str | None:
         (Boolean, type(value) is bool, "true or false"),
         (Integer, type(value) is int, "a whole number"),
         (Float, type(value) in (int, float), "a number"),
-        ((String, Text), isinstance(value, str), "a text"),
     ):
-        if isinstance(column.type, kind) and not good:
-            return f"must be {words}, not {value!r:.80}"
+        if isinstance(column.type, kind):
+            return None if good else f"must be {words}, not {value!r:.80}"
+    if not isinstance(value, str):
+        return f"must be a text, not {value!r:.80}"
     if column.name == "uuid" and not _UUID.fullmatch(value):
         return f"must be a lower-case UUID, not {value!r:.80}"
     if (column.name == "at" or column.name.endswith("_at")) and not _MOMENT.fullmatch(value):

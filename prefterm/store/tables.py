@@ -400,7 +400,11 @@ class Gold(SQLModel, table=True):
     """The settled answer of a comparison. Append-only, in revisions."""
 
     __tablename__ = "gold"
-    __table_args__ = (UniqueConstraint("supersedes_id"), _one_of("status", "active", "retired"))
+    __table_args__ = (
+        UniqueConstraint("supersedes_id"),
+        _one_of("status", "active", "retired"),
+        _one_of("settled_by", "unanimous", "majority", "adjudicated", "import", "promotion"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     uuid: str = Field(unique=True)
     comparison_id: int = _reference("comparison.id")

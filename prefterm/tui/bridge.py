@@ -44,7 +44,7 @@ class Bridge:
         target.post_message(message)
 
     def close(self) -> None:
-        """Finish what was asked for, then end the sitting; waits at most for the work that is under way."""
+        """Finish everything that was asked for, then end the sitting."""
         if self._closed:
             return
         self._closed = True
@@ -54,7 +54,7 @@ class Bridge:
 
 def _failure(during: str, error: PreftermError) -> Failed:
     fatal = {NotAllowed: 4, DatabaseUnfit: 1}.get(type(error)) if during == "open" else None
-    return Failed(during, str(error), fatal, lost=isinstance(error, ClaimLost | RoundClosed))
+    return Failed(during, str(error), fatal, lost=isinstance(error, ClaimLost | RoundClosed), closed=isinstance(error, RoundClosed))
 
 
 def _sentence(error: Exception) -> str:

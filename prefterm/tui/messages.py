@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from prefterm.services.labeling import Served
     from prefterm.services.status import Progress
 
-__all__ = ["Failed", "HomeReady", "LeaseRenewed", "NothingLeft", "PairReady", "RoundReady"]
+__all__ = ["Failed", "HomeReady", "Noted", "NothingLeft", "PairReady", "RoundReady"]
 
 
 @dataclass
@@ -38,7 +38,7 @@ class PairReady(Message):
     """A pair was claimed (or taken back): to be painted and judged."""
 
     served: Served
-    progress: Progress
+    progress: Progress | None
     notice: str = ""
 
 
@@ -51,8 +51,8 @@ class NothingLeft(Message):
 
 
 @dataclass
-class LeaseRenewed(Message):
-    """Background work on the present item is done."""
+class Noted(Message):
+    """What was to be kept of the present item (draft, lease, that it was painted) is kept. Nobody need act on it."""
 
 
 @dataclass
@@ -60,9 +60,11 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """submit, undo, skip, flag, claim, draft, open"""
+    """open, guideline, claim, painted, renew, draft, submit, undo, skip or flag."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""
     lost: bool = False
     """Whether the item is no longer this person's."""
+    closed: bool = False
+    """Whether the round takes no more answers."""

@@ -9,17 +9,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefterm.tui.messages import HomeReady, LeaseRenewed, NothingLeft, PairReady, RoundReady
+from prefterm.tui.messages import HomeReady, Noted, NothingLeft, PairReady, RoundReady
 
 if TYPE_CHECKING:
     from textual.message import Message
 
-    from prefterm.domain.guidelines import Guideline
     from prefterm.domain.judgments import Answer
     from prefterm.services.access import Project
     from prefterm.services.labeling import Labeling, Reading, Served
+    from prefterm.services.status import Progress
 
 __all__ = ["Session"]
+
+_COUNT_EVERY = 20
+"""Answers after which progress and pace are counted anew."""
 
 
 class Session:
@@ -30,7 +33,7 @@ class Session:
         self.name = name
         self._project: Project | None = None
         self._labeling: Labeling | None = None
-        self._guideline: Guideline | None = None
+        self._known: Progress | None = None
 
     @property
     def project(self) -> Project:
@@ -62,10 +65,10 @@ class Session:
         from prefterm.services.rounds import find_round, guideline_of, note_guideline_seen
 
         the_round = find_round(self.project, name)
-        self._guideline = guideline_of(self.project, the_round)
-        self._labeling = Labeling(self.project, the_round)
+        guideline = guideline_of(self.project, the_round)
+        self._labeling, self._known = Labeling(self.project, the_round), None
         note_guideline_seen(self.project, the_round)
-        return RoundReady(the_round.name, self._guideline)
+        return RoundReady(the_round.name, guideline)
 
     def guideline_for(self, name: str) -> Message:
         """The guideline of a round, to be read from home."""
@@ -80,37 +83,37 @@ class Session:
     def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
         """Store an answer; then the next pair."""
         result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
-        return self._pair(result.following)
+        return self._pair(result.following, answered=True)
 
     def undo(self) -> Message:
         """Take the last answer back; its pair again."""
         served = self.labeling.undo()
         if served is None:
             return self._pair(self.labeling.claim(), "There is no answer of yours to take back in this round.")
-        return self._pair(served, "Taken back: judge it again, or leave it for later.")
+        return self._pair(served, "Your last answer is taken back: judge it again, or Esc leaves it.")
 
     def skip(self, served: Served, reason: str, note: str) -> Message:
         """Pass the pair by; then the next."""
-        return self._pair(self.labeling.skip(served.assignment, reason, note), f"Skipped: {reason}.")
+        return self._pair(self.labeling.skip(served.assignment, reason, note), f"Skipped: {note or reason}.")
 
     def flag(self, served: Served, reason: str, note: str) -> Message:
         """Report the pair; then go on with it, or with the next where it was hidden."""
-        return self._pair(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {reason}.")
+        return self._pair(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {note or reason}.")
 
     def save_draft(self, served: Served, payload: Mapping[str, Any]) -> Message:
         """Keep an unfinished answer."""
         self.labeling.save_draft(served.assignment, served.judgment_uuid, payload)
-        return LeaseRenewed()
+        return Noted()
 
     def painted(self, served: Served) -> Message:
         """Record that the pair was on the screen."""
         self.labeling.painted(served.assignment)
-        return LeaseRenewed()
+        return Noted()
 
     def renew(self, served: Served) -> Message:
         """Keep the lease."""
         self.labeling.renew(served.assignment)
-        return LeaseRenewed()
+        return Noted()
 
     def leave(self) -> None:
         """End the sitting and let go of the file."""
@@ -119,10 +122,24 @@ class Session:
         if self._project is not None:
             self._project.database.close()
 
-    def _pair(self, served: Served | None, notice: str = "") -> Message:
+    def _progress(self, *, answered: bool = False) -> Progress | None:
+        """How far one is: counted anew now and then, else one further. None where it cannot be read.
+
+        What was stored stays stored when the counting fails: a figure is no reason to say otherwise.
+        """
         from prefterm.services.status import my_progress
 
-        progress = my_progress(self.project, self.labeling.round)
+        if self._known is not None and answered and self._known.done % _COUNT_EVERY:
+            self._known = self._known.one_further()
+            return self._known
+        try:
+            self._known = my_progress(self.project, self.labeling.round)
+        except Exception:
+            self._known = None
+        return self._known
+
+    def _pair(self, served: Served | None, notice: str = "", *, answered: bool = False) -> Message:
+        progress = self._progress(answered=answered)
         if served is None:
             return NothingLeft("Nothing is left for you in this round.", progress)
         return PairReady(served, progress, notice)

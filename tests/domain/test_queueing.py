@@ -131,16 +131,16 @@ def test_what_keeps_a_round_from_being_finished(overlap: int, up_to: int, eligib
     ],
 )
 def test_a_further_slot_is_for_a_clash_or_a_tie_against_a_choice(strengths: list[int], slots: int, wants: bool) -> None:
-    assert wants_another(strengths, len(strengths), 2, 3, slots) is wants
+    assert wants_another(strengths, 2, 3, slots) is wants
 
 
 @given(st.lists(st.integers(-3, 3), max_size=6), st.integers(1, 4), st.integers(1, 6), st.integers(0, 6))
 def test_a_further_slot_is_never_opened_early_or_beyond_the_most(strengths: list[int], overlap: int, up_to: int, slots: int) -> None:
-    if wants_another(strengths, len(strengths), overlap, up_to, slots):
+    if wants_another(strengths, overlap, up_to, slots):
         assert len(strengths) >= max(overlap, slots)
         assert slots < up_to
         assert len({(s > 0) - (s < 0) for s in strengths}) > 1
-        assert wants_another([-s for s in strengths], len(strengths), overlap, up_to, slots), "it depends on the direction"
+        assert wants_another([-s for s in strengths], overlap, up_to, slots), "it depends on the direction"
 
 
 # probing

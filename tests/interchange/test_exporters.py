@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from prefterm.domain.errors import Refused
 from prefterm.domain.prompts import Comparison, Message, Response
 from prefterm.interchange.exporters import EXPORTERS, ExportLabel, exporter_named, unacceptable, unfit
-from prefterm.interchange.exporters.output import Staged, manifest_path, write_json
+from prefterm.interchange.exporters.output import Staged, manifest_path, publish_both
 
 USER = (Message("user", "Why?"),)
 SYSTEM = (Message("system", "Be brief."), Message("user", "Hi"), Message("assistant", "Hello"), Message("user", "Why?"))
@@ -238,7 +238,18 @@ def test_standard_output_gets_the_bytes_and_its_end_is_the_callers() -> None:
 def test_a_manifest_is_written_in_the_same_way(tmp_path: Path) -> None:
     target = manifest_path(tmp_path / "out.jsonl")
     assert target.name == "out.jsonl.manifest.json"
-    write_json(target, {"b": 1, "a": "é"}, force=False)
+    with Staged(tmp_path / "out.jsonl") as staged:
+        staged.write(["{}"])
+        staged.seal()
+        publish_both(staged, target, {"b": 1, "a": "é"})
     assert target.read_text(encoding="utf-8") == '{"b": 1, "a": "é"}\n'
-    with pytest.raises(Refused, match="--force"):
-        write_json(target, {}, force=False)
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == "{}\n"
+
+
+def test_without_its_manifest_no_file_appears(tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl.manifest.json").write_text("there already")
+    with pytest.raises(Refused, match="--force"), Staged(tmp_path / "out.jsonl") as staged:
+        staged.write(["{}"])
+        staged.seal()
+        publish_both(staged, manifest_path(tmp_path / "out.jsonl"), {})
+    assert not (tmp_path / "out.jsonl").exists()

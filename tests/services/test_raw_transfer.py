@@ -481,7 +481,7 @@ def projects(draw: st.DrawFn) -> list[dict[str, Any]]:
     return records
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(projects())
 def test_any_text_survives_the_round_trip(records: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as name:

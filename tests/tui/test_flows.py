@@ -284,7 +284,7 @@ async def test_flagging_for_privacy_takes_the_pair_away(small: Path) -> None:
     async with desk(small) as (app, pilot):
         screen = label_screen(app)
         served = screen.served
-        await pilot.press("f", "1")
+        await pilot.press("f", "6")
         await until(pilot, lambda: app.screen is screen and screen.ready and screen.served != served)
         assert query(small, "SELECT reason FROM flag") == [{"reason": "privacy"}]
         assert query(small, "SELECT COUNT(*) AS n FROM comparison WHERE hidden")[0]["n"] == 1
@@ -294,7 +294,7 @@ async def test_another_flag_keeps_the_pair_and_the_answer(small: Path) -> None:
     async with desk(small) as (app, pilot):
         screen = label_screen(app)
         served = screen.served
-        await pilot.press("2", "f", "3")
+        await pilot.press("2", "f", "2")
         await until(pilot, lambda: query(small, "SELECT 1 FROM flag"))
         await until(pilot, lambda: app.screen is screen and screen.ready)
         assert screen.served is not None and served is not None and screen.served.assignment == served.assignment

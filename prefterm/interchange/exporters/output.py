@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Literal
 from prefterm.domain.errors import Refused
 from prefterm.domain.strict_json import dumps
 
-__all__ = ["STDOUT", "Staged", "Target", "check_target", "manifest_path", "write_json"]
+__all__ = ["STDOUT", "Staged", "Target", "check_target", "manifest_path", "publish_both"]
 
 STDOUT: Literal["-"] = "-"
 """The target that means standard output."""
@@ -164,9 +164,10 @@ def _move(part: Path, target: Path, force: bool) -> None:
         os.close(folder)
 
 
-def write_json(target: Path, document: Mapping[str, Any], *, force: bool) -> None:
-    """Write one JSON document as a file of its own, in the same way."""
-    with Staged(target, force=force) as staged:
-        staged.write([dumps(document)])
-        staged.seal()
+def publish_both(staged: Staged, beside: Path, document: Mapping[str, Any]) -> None:
+    """Publish a sealed file and one JSON document beside it; both are on the disk before either gets its name."""
+    with Staged(beside, force=staged.force) as manifest:
+        manifest.write([dumps(document)])
+        manifest.seal()
         staged.publish()
+        manifest.publish()

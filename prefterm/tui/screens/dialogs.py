@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from textual.app import ComposeResult
@@ -17,6 +18,8 @@ from prefterm.tui.widgets.lines import Line, plain
 
 __all__ = ["HelpScreen", "ListScreen", "ReasonScreen"]
 
+_KEYS = "123456789abcdefghijklmnop"
+"""Keys of the reasons, in their order."""
 _LONGEST = 500
 """Characters of a reason in one's own words."""
 
@@ -39,7 +42,6 @@ class ListScreen(StrokeScreen[Any], ModalScreen[Any]):
 
     def on_mount(self) -> None:
         """Size the box to its rows and fill it."""
-        super().on_mount()
         box = self.query_one("#box")
         box.border_title = plain(self.heading).replace("[", r"\[")
         rows = self.query_one("#rows", Rows)
@@ -81,7 +83,9 @@ class HelpScreen(ListScreen):
                     continue
                 lines.append([("   1 … 7".ljust(12), "key"), ("A position of the bar, counted from the left.", "text")])
                 continue
-            lines.append([(f"   {keymap.shown(action.id)}".ljust(12), "key"), (action.help, "text")])
+            first, *rest = wrap(action.help, 56)
+            lines.append([(f"   {keymap.shown(action.id)}".ljust(12), "key"), (first, "text")])
+            lines += [[(" " * 12, "text"), (line, "text")] for line in rest]
         super().__init__("Help", lines)
 
 
@@ -93,7 +97,7 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
     def __init__(self, title: str, reasons: Sequence[str], hint: str) -> None:
         super().__init__()
         self.heading = title
-        self.reasons = [*reasons[:8], "another reason, in my words"]
+        self.reasons = [*reasons[: len(_KEYS) - 1], "another reason, in my words"]
         self.hint = hint
         self.own: str | None = None
 
@@ -105,20 +109,23 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
 
     def on_mount(self) -> None:
         """Fill the box."""
-        super().on_mount()
         self.query_one("#box").border_title = self.heading
         self.query_one("#rows", Rows).styles.height = len(self.reasons) + 3
         self._draw()
 
     def _draw(self) -> None:
         lines: list[Line] = [[("", "text")]]
-        lines += [[(f"   {n}  ", "key"), (plain(reason), "text")] for n, reason in enumerate(self.reasons, 1)]
+        lines += [[(f"   {key}  ", "key"), (plain(reason), "text")] for key, reason in zip(_KEYS, self.reasons, strict=False)]
         if self.own is not None:
             lines += [[("", "text")], [("   > ", "key"), (plain(self.own), "strong"), ("▏", "focused")]]
         elif self.hint:
             lines += [[("", "text")], [(f"   {self.hint}", "muted")]]
         self.query_one("#rows", Rows).set_lines(lines)
-        enter = [(" ⏎", "key"), (" send ", "label")] if self.own is not None else [(" 1–9", "key"), (" choose ", "label")]
+        enter = (
+            [(" ⏎", "key"), (" send ", "label")]
+            if self.own is not None
+            else [(f" 1–{_KEYS[len(self.reasons) - 1]}", "key"), (" choose ", "label")]
+        )
         self.query_one("#foot", Rows).set_lines([[*enter, (" Esc", "key"), (" back ", "label")]])
 
     def take(self, stroke: Stroke) -> None:
@@ -127,12 +134,13 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
             self._close(None)
         elif self.own is not None:
             self._write(stroke)
-        elif stroke.key.isdigit() and 1 <= int(stroke.key) <= len(self.reasons):
-            if int(stroke.key) == len(self.reasons):
+        elif stroke.key in _KEYS[: len(self.reasons)]:
+            chosen = _KEYS.index(stroke.key)
+            if chosen == len(self.reasons) - 1:
                 self.own = ""
                 self._draw()
             else:
-                self._close((self.reasons[int(stroke.key) - 1], ""))
+                self._close((self.reasons[chosen], ""))
 
     def _close(self, chosen: tuple[str, str] | None) -> None:
         self.away = True

@@ -35,6 +35,7 @@ class HomeScreen(StrokeScreen[None]):
         self.bridge = bridge
         self.keymap = Keymap(HOME_ACTIONS, getattr(self.app, "remapped", None))
         self.summary: HomeReady | None = None
+        self.loading = False
         self.marked = 0
 
     def compose(self) -> ComposeResult:
@@ -45,13 +46,13 @@ class HomeScreen(StrokeScreen[None]):
 
     def on_mount(self) -> None:
         """The first frame does not wait for the database."""
-        super().on_mount()
         self.query_one(Footer).set_keys(self.keymap.footer())
         self.query_one("#status", StatusLine).set_parts([(" prefterm", "title")], [(f"{plain(self.bridge.session.name)} ", "muted")])
         self.query_one("#body", Rows).set_lines([[], [("  opening …", "muted")]])
 
     def on_screen_resume(self) -> None:
         """Read again what waits."""
+        self.loading = True
         self.bridge.ask(self, "open", self.bridge.session.home)
 
     def on_resize(self) -> None:
@@ -60,7 +61,7 @@ class HomeScreen(StrokeScreen[None]):
 
     @on(HomeReady)
     def _ready(self, message: HomeReady) -> None:
-        self.summary = message
+        self.summary, self.loading = message, False
         open_rounds = [n for n, r in enumerate(message.rounds) if can_work(r)]
         if not (self.marked < len(message.rounds) and can_work(message.rounds[self.marked])):
             self.marked = open_rounds[0] if open_rounds else 0
@@ -72,7 +73,7 @@ class HomeScreen(StrokeScreen[None]):
         if message.fatal is not None:
             self.app.exit(message.fatal, return_code=message.fatal, message=message.sentence)
         else:
-            self.away = False
+            self.away = self.loading = False
             self.query_one(Footer).set_notice(message.sentence)
             self.pump()
 
@@ -88,7 +89,7 @@ class HomeScreen(StrokeScreen[None]):
     @property
     def takes_strokes(self) -> bool:
         """Once it is known what there is; quitting never waits (see the app)."""
-        return self.summary is not None and not self.away
+        return not self.loading and not self.away
 
     def take(self, stroke: Stroke) -> None:
         """Act on a key."""
@@ -121,7 +122,6 @@ class HomeScreen(StrokeScreen[None]):
             why = "closed" if row["state"] != "open" else "reserved: you adjudicate in it, you do not label"
             self.query_one(Footer).set_notice(f"Round {plain(row['name'])} is {why}.")
             return
-        self.summary = None
         self.open(LabelScreen(self.bridge, row["name"]))
 
 
@@ -163,7 +163,8 @@ def _waiting(summary: HomeReady, marked: int) -> list[str]:
         return [f"Your share of {plain(r['name'])} is done; more is welcome while there are items."]
     found = [f"{left} of your {r['share']} answers are still to come in {plain(r['name'])}."]
     if r["median_seconds"]:
-        found.append(f"About {max(1, round((r['left_seconds'] or 0) / 60))} minutes at your usual pace.")
+        minutes = max(1, round((r["left_seconds"] or 0) / 60))
+        found.append(f"About {minutes} minute{'s' if minutes > 1 else ''} at your usual pace.")
     return found
 
 

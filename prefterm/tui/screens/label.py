@@ -57,6 +57,8 @@ class LabelScreen(LabelKeys):
         self.ready = False
         self.lost = False
         self.writing = False
+        self.opened = True
+        self.closed = False
         self.example = 0
         self.prompt_open = False
         self.clock = ReadingClock(time.monotonic())
@@ -77,7 +79,6 @@ class LabelScreen(LabelKeys):
 
     def on_mount(self) -> None:
         """Ask for the round; the first frame does not wait for it."""
-        super().on_mount()
         self.query_one(Footer).set_keys(self.keymap.footer())
         self.query_one(PairView).hint = "opening the round …"
         self.bridge.ask(self, "open", self.bridge.session.enter_round, self.round_name)
@@ -95,12 +96,14 @@ class LabelScreen(LabelKeys):
     @on(RoundReady)
     def _round_ready(self, message: RoundReady) -> None:
         self.guideline = message.guideline
-        self.round_name = message.name
+        self.round_name, self.opened = message.name, True
         self.query_one(DimensionsLine).set_class(bool(message.guideline.dimensions), "-some")
         self.bridge.ask(self, "claim", self.bridge.session.claim)
 
     @on(PairReady)
     def _pair_ready(self, message: PairReady) -> None:
+        self._stop_draft()
+        self.ready = False
         self.served, self.progress, self.lost = message.served, message.progress, False
         self.example = 0
         self.prompt_open = False
@@ -121,9 +124,10 @@ class LabelScreen(LabelKeys):
 
     @on(NothingLeft)
     def _nothing_left(self, message: NothingLeft) -> None:
+        self._stop_draft()
         self.served, self.state, self.progress, self.ready = None, None, message.progress, True
         pair = self.query_one(PairView)
-        pair.hint = f"{message.sentence}  u: take the last answer back   Esc: home"
+        pair.hint = f"{message.sentence} u: undo · Esc: home"
         pair.clear()
         self.query_one(MarginBar).set_state(None)
         self.query_one(DimensionsLine).set_class(False, "-some")
@@ -137,8 +141,14 @@ class LabelScreen(LabelKeys):
             self.app.exit(message.fatal, return_code=message.fatal, message=message.sentence)
             return
         if message.during in ("painted", "renew"):
+            # Both are made good by the next write: an answer or a skip marks the pair painted, a draft renews the lease.
+            self.query_one(Footer).set_notice(message.sentence)
+            return
+        if message.during == "draft":
+            self.query_one(Banner).alarm(message.sentence)
             return
         if message.during == "open":
+            self.opened = False
             self.query_one(PairView).hint = message.sentence
             self.query_one(PairView).clear()
             self.ready = True
@@ -146,11 +156,11 @@ class LabelScreen(LabelKeys):
             return
         count = self.discard()
         discarded = f" {count} keys pressed meanwhile were not used." if count else ""
-        self.query_one(Banner).alarm(message.sentence + discarded + (" Enter: go on." if message.lost else ""))
+        self.query_one(Banner).alarm(message.sentence + discarded + _next_step(message))
         self.ready = True
         if message.during == "submit":
             self.save_draft()
-        self.lost = message.lost
+        self.lost, self.closed = message.lost, message.closed
 
     def discard(self) -> int:
         """Forget the strokes that wait; how many they were."""
@@ -160,6 +170,13 @@ class LabelScreen(LabelKeys):
 
     def submit(self) -> None:
         """Send the answer, if it is complete; else say what is missing, with the cursor there."""
+        if not self.opened:
+            self.ready = False
+            self.bridge.ask(self, "open", self.bridge.session.enter_round, self.round_name)
+            return
+        if self.closed:
+            self.do_home()
+            return
         if self.lost or self.served is None:
             self._go_on()
             return
@@ -205,7 +222,7 @@ class LabelScreen(LabelKeys):
     def save_draft(self) -> None:
         """Keep what is said so far."""
         self._stop_draft()
-        if self.ready and self.served is not None and self.state is not None and not self.lost:
+        if self.ready and self.served is not None and self.state is not None and not self.lost and self.state.touched:
             self.bridge.ask(self, "draft", self.bridge.session.save_draft, self.served, self.state.to_draft())
 
     def _stop_draft(self) -> None:
@@ -252,3 +269,10 @@ class LabelScreen(LabelKeys):
         action = self.keymap.action_of(key)
         if action is not None:
             self.act(action)
+
+
+def _next_step(message: Failed) -> str:
+    """What Enter does after a refusal; "" where the pair is still there to be sent again."""
+    if message.closed:
+        return ". Enter: home."
+    return ". Enter: go on." if message.lost else ""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FLAG_REASONS", "LabelKeys"]
 
-FLAG_REASONS = ("privacy", "broken or cut off", "wrong language", "harmful content", "duplicate", "prompt cannot be understood")
+FLAG_REASONS = ("broken or cut off", "wrong language", "harmful content", "duplicate", "prompt cannot be understood", "privacy")
 """Reasons for a flag; `privacy` hides the item from everyone but admins at once."""
 _ANSWER_ACTIONS = {"tie_equal": "equal", "tie_both_good": "both_good", "tie_both_bad": "both_bad"}
 
@@ -96,6 +96,7 @@ class LabelKeys(StrokeScreen[None]):
     def close_rationale(self) -> None:
         """Give the keys back to the pair."""
         self.query_one(Editor).remove_class("-open")
+        self.query_one(Footer).set_notice("")
         self.writing = False
         label_view.show_answer(self)
 
@@ -204,8 +205,13 @@ class LabelKeys(StrokeScreen[None]):
 
     def do_hidden(self) -> None:
         """List hidden characters."""
-        if self.served is not None:
-            self.open(ListScreen("Hidden characters", label_view.hidden_rows(self.served)))
+        if self.served is None:
+            return
+        rows = label_view.hidden_rows(self.served)
+        if rows:
+            self.open(ListScreen("Hidden characters", rows))
+        else:
+            self.query_one(Footer).set_notice("There are no hidden characters in this pair.")
 
     def do_skip(self) -> None:
         """Ask for a reason, then pass the pair by."""
@@ -241,7 +247,10 @@ class LabelKeys(StrokeScreen[None]):
         self.open(HelpScreen(self.keymap))
 
     def do_home(self) -> None:
-        """Leave the pair."""
+        """Fold an opened prompt; else leave the pair."""
+        if self.prompt_open:
+            self.do_prompt()
+            return
         self.flush_draft()
         self.away = True
         if len(self.app.screen_stack) > 2:

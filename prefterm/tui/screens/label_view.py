@@ -137,7 +137,10 @@ def show_guideline(screen: Any) -> None:
     state: AnswerState | None = screen.state
     if state is not None and state.row:
         key, question = state.spec.dimensions[state.row - 1]
-        lines[0 if height == 1 else 1] = [(f" {key}: ", "focused"), (one_line(question, screen.size.width), "strong")]
+        lines[0 if height == 1 else 1] = [
+            (f" {key}: ", "focused"),
+            (one_line(question, max(10, screen.size.width - len(key) - 4)), "strong"),
+        ]
     rows.set_lines(lines)
 
 
@@ -186,4 +189,4 @@ def hidden_rows(served: Served) -> list[Line]:
     for name, text in texts:
         for found in hidden_characters(text):
             rows.append([(f" {name:<12}", "muted"), (f"{found.code} {found.name}  × {found.count}", "text")])
-    return rows or [[(" There are none.", "text")]]
+    return rows

@@ -176,6 +176,9 @@ def _gold() -> None:
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.Column("import_sha256", sa.String(), nullable=True),
         sa.Column("meta", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "settled_by IN ('unanimous', 'majority', 'adjudicated', 'import', 'promotion')", name=op.f("ck_gold_settled_by")
+        ),
         sa.CheckConstraint("status IN ('active', 'retired')", name=op.f("ck_gold_status")),
         sa.ForeignKeyConstraint(["comparison_id"], ["comparison.id"], name=op.f("fk_gold_comparison_id")),
         sa.ForeignKeyConstraint(["created_by"], ["annotator.id"], name=op.f("fk_gold_created_by")),
