@@ -146,9 +146,10 @@ def walk(terminal: Terminal) -> None:
     """Every way in which the label screen shows a pair, with keys."""
     terminal.keys("p", "P", "p", "m", "z", "z", "z", "m", "d", "d", "end", "home", "space", "o", "w", "j", "o")
     terminal.keys("x")
-    terminal.until("Esc back")
-    terminal.keys("escape")
-    terminal.until(lambda shown: "Esc back" not in shown)
+    terminal.until("Esc back|no hidden characters")
+    if "Esc back" in terminal.text():
+        terminal.keys("escape")
+        terminal.until(lambda shown: "Esc back" not in shown)
 
 
 def test_every_payload_on_the_pair(hostile: Path) -> None:

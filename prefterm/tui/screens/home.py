@@ -35,7 +35,7 @@ class HomeScreen(StrokeScreen[None]):
         self.bridge = bridge
         self.keymap = Keymap(HOME_ACTIONS, getattr(self.app, "remapped", None))
         self.summary: HomeReady | None = None
-        self.loading = False
+        self.reading = False
         self.marked = 0
 
     def compose(self) -> ComposeResult:
@@ -52,7 +52,7 @@ class HomeScreen(StrokeScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Read again what waits."""
-        self.loading = True
+        self.reading = True
         self.bridge.ask(self, "open", self.bridge.session.home)
 
     def on_resize(self) -> None:
@@ -61,7 +61,7 @@ class HomeScreen(StrokeScreen[None]):
 
     @on(HomeReady)
     def _ready(self, message: HomeReady) -> None:
-        self.summary, self.loading = message, False
+        self.summary, self.reading = message, False
         open_rounds = [n for n, r in enumerate(message.rounds) if can_work(r)]
         if not (self.marked < len(message.rounds) and can_work(message.rounds[self.marked])):
             self.marked = open_rounds[0] if open_rounds else 0
@@ -73,7 +73,7 @@ class HomeScreen(StrokeScreen[None]):
         if message.fatal is not None:
             self.app.exit(message.fatal, return_code=message.fatal, message=message.sentence)
         else:
-            self.away = self.loading = False
+            self.away = self.reading = False
             self.query_one(Footer).set_notice(message.sentence)
             self.pump()
 
@@ -89,7 +89,7 @@ class HomeScreen(StrokeScreen[None]):
     @property
     def takes_strokes(self) -> bool:
         """Once it is known what there is; quitting never waits (see the app)."""
-        return not self.loading and not self.away
+        return not self.reading and not self.away
 
     def take(self, stroke: Stroke) -> None:
         """Act on a key."""
