@@ -6,7 +6,7 @@ from typing import Any
 
 from prefterm.domain.judgments import Role
 from prefterm.services.access import Project
-from prefterm.store import guidelines, listings, people, rounds
+from prefterm.store import guidelines, listings, people, reveals, rounds
 
 __all__ = ["gold_list", "people_list", "round_list"]
 
@@ -41,7 +41,7 @@ def round_list(project: Project) -> list[dict[str, Any]]:
 
 
 def gold_list(project: Project) -> list[dict[str, Any]]:
-    """Every gold answer in its latest state. Admins only.
+    """Every gold answer in its latest state. Admins only; what is still open to them in a round is revealed by it.
 
     `strength` and `tie` are null where the gold is a ranking or a rating; `retired` is the moment it was retired.
     """
@@ -52,7 +52,7 @@ def gold_list(project: Project) -> list[dict[str, Any]]:
         with project.database.read() as connection:
             page = listings.gold_page(connection, after)
         if not page:
-            return found
+            break
         after = page[-1].id
         found += [
             {
@@ -62,3 +62,6 @@ def gold_list(project: Project) -> list[dict[str, Any]]:
             }
             for g in page
         ]  # fmt: skip
+    # Written before anything is shown: an answer that the lead gives on such an item afterwards does not count.
+    project.database.transact(lambda c: reveals.note_looks(c, project.actor, (g["comparison"] for g in found), "gold"))
+    return found
