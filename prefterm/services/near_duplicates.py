@@ -129,7 +129,6 @@ class _Planner:
         self.merged: dict[str, str] = {}
         self.taken_over: dict[str, str] = {}
         self.new: list[NewPrompt] = []
-        self.sizes: Counter[str] = Counter()
 
     def place(self, messages: tuple[Message, ...], normal: str, grams: frozenset[str], signature: bytes | None) -> None:
         normal_sha = sha256_of(normal)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import derived_uuid
@@ -64,11 +64,6 @@ def sizes_by_key(connection: Connection) -> dict[str, tuple[int, int]]:
     """(numeric id, number of responses) of every comparison by its own id."""
     c = core.comparison.c
     return {key: (identity, n) for key, identity, n in connection.execute(select(c.key, c.id, c.n_responses)).all()}
-
-
-def count(connection: Connection) -> int:
-    """How many comparisons there are."""
-    return int(connection.execute(select(func.count()).select_from(core.comparison)).scalar_one())
 
 
 def add_comparisons(connection: Connection, items: Sequence[tuple[Comparison, int | None]]) -> None:

@@ -10,11 +10,9 @@ from sqlalchemy import Connection, and_, select
 from prefterm.domain.judgments import Answer
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, next_id, rows_where_in
-from prefterm.store.mapping import answer_of, answer_values
+from prefterm.store.mapping import answer_values
 
-__all__ = ["active_golds", "add_golds", "content_by_uuid", "in_force"]
-
-_PAGE = 2000
+__all__ = ["add_golds", "content_by_uuid", "in_force"]
 
 
 def in_force() -> Any:
@@ -41,13 +39,6 @@ def content_by_uuid(connection: Connection, uuids: Iterable[str]) -> dict[str, s
     """The import hash of stored golds by uuid."""
     g = core.gold.c
     return {r.uuid: r.import_sha256 for r in rows_where_in(connection, select(g.uuid, g.import_sha256), g.uuid, uuids)}
-
-
-def active_golds(connection: Connection, after: int = 0) -> list[tuple[int, int, Answer, Any]]:
-    """(gold id, comparison id, answer, row) of at most 2,000 active golds with ids above `after`."""
-    g = core.gold.c
-    statement = select(core.gold).where(g.id > after, in_force()).order_by(g.id).limit(_PAGE)
-    return [(r.id, r.comparison_id, answer_of(r.format, r.answer, ""), r) for r in connection.execute(statement).all()]
 
 
 def comparisons_with_gold(connection: Connection, ids: Iterable[int]) -> set[int]:

@@ -44,7 +44,7 @@ def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Se
     if height <= 1:
         said = f"ex. {example.number}: {example.title} → {label_in_words(guideline, example)}" if example else order
         text = f" {doubt} ·{shown}{' ·' if shown else ''} {said}"
-        return [[(one_line(text, width - 5), "muted"), ("  [", "muted"), ("g", "key"), ("]", "muted")]]
+        return [[(one_line(text, width - 5), "muted"), (" [", "muted"), ("g", "key"), ("]", "muted")]]
     rows: list[Row] = [_rule(f" guideline {guideline.label} ", width)]
     rows.append([(one_line(f" {order} · {doubt}{' · here:' + shown if shown else ''}", width), "muted")])
     if example:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Line", "citations", "has_words", "heading", "list_items", "names", "outside_fences", "scan", "sentences", "split_at", "units"]
+__all__ = ["Line", "citations", "has_words", "heading", "names", "outside_fences", "scan", "sentences", "split_at", "units"]
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
@@ -97,11 +97,6 @@ def units(text: str) -> list[str]:
         whole = block and (_ITEM.match(block[0]) or block[0].startswith("|"))
         found.extend([passage] if whole else sentences(passage))
     return [unit for unit in found if _LETTERS.search(unit)]
-
-
-def list_items(text: str) -> list[str]:
-    """The units of `text` that are list items."""
-    return [unit for unit in units(text) if _ITEM.match(unit)]
 
 
 def sentences(text: str) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from prefterm.domain.safe_text import one_line
-from prefterm.tui.rendering import LaidLine
 from prefterm.tui.widgets.lines import Line, Lines, plain
 
 __all__ = ["Banner", "Footer", "Rows", "StatusLine", "fitted"]
@@ -136,8 +135,3 @@ class Banner(Lines):
                 rows.append("")
             rows[-1] += f" {word}"
         self.show([[(row + " " * self.size.width, "alarm")] for row in rows])
-
-
-def prefixed(lines: Sequence[LaidLine], prefix: str) -> list[Line]:
-    """Laid-out lines as rows with a prefix."""
-    return [[(prefix, "text"), *line.spans] for line in lines]
