@@ -8,6 +8,7 @@ import re
 import sqlite3
 import termios
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from prefterm.services.access import open_project
+from prefterm.services.exporting import ExportOptions, export
 from tests.terminal import Terminal, prefterm
 from tests.tui.conftest import query
 
@@ -142,7 +145,7 @@ def answer(terminal: Terminal, said: Said) -> None:
     terminal.keys("enter")
 
 
-def test_ten_pairs_a_restart_and_undo(demo: Path) -> None:
+def test_ten_pairs_a_restart_and_undo(demo: Path, tmp_path: Path) -> None:
     held: list[dict[str, Any]] = []
     with prefterm(demo, "lea", "label", "--round", "assistants") as terminal:
         terminal.until(r"lea +0/(\d+)")
@@ -214,6 +217,32 @@ def test_ten_pairs_a_restart_and_undo(demo: Path) -> None:
         == []
     )
     assert query(demo, "SELECT 1 FROM sitting WHERE annotator_id = ? AND ended_at IS NULL", eleventh["annotator_id"]) == []
+    check_export(demo, tmp_path, [(again.get(row["id"], said), row) for said, row in zip(TEN, held, strict=True)])
+
+
+def check_export(demo: Path, folder: Path, answers: list[tuple[Said, dict[str, Any]]]) -> None:
+    """What was pressed for the left or right side is what the export says of the two texts, swapped on the screen or not."""
+    project = open_project(demo, "lea")
+    pairs: Counter[tuple[str, str]] = Counter()
+    for split in ("train", "eval"):
+        out = folder / f"{split}.jsonl"
+        export(project, ExportOptions("trl-dpo", labels="each", split=split, chosen_must_be="any", rounds=("assistants",)), out)
+        for line in out.read_text(encoding="utf-8").split("\n")[:-1]:
+            row = json.loads(line)
+            pairs[row["chosen"][-1]["content"], row["rejected"][-1]["content"]] += 1
+    for said, row in answers:
+        sql = "SELECT r.text FROM comparison_response c JOIN response r ON r.id = c.response_id WHERE c.comparison_id = ? ORDER BY position"
+        texts = [r["text"] for r in query(demo, sql, row["comparison_id"])]
+        left, right = (texts[i] for i in row["order"])
+        if said.strength:
+            assert pairs[(left, right) if said.strength > 0 else (right, left)] >= 1
+        favoured = (
+            "SELECT COUNT(*) AS n FROM judgment j JOIN assignment a ON a.id = j.assignment_id JOIN preference p ON p.judgment_id = j.id"
+        )
+        favoured += " WHERE j.comparison_id = ? AND a.state = 'answered' AND j.status = 'submitted' AND p.dimension = 'overall'"
+        favoured += " AND NOT EXISTS (SELECT 1 FROM judgment k WHERE k.supersedes_id = j.id) AND (p.strength > 0) - (p.strength < 0) = ?"
+        for sign, pair in ((1, (texts[0], texts[1])), (-1, (texts[1], texts[0]))):
+            assert pairs[pair] == query(demo, favoured, row["comparison_id"], sign)[0]["n"]
 
 
 # a power cut
