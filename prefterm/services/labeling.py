@@ -23,6 +23,7 @@ from prefterm.services.access import Project
 from prefterm.store import claims, comparisons, judgments, people, rounds, sittings
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
+from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
 __all__ = ["Labeling", "Reading", "Served", "Submission"]
@@ -79,6 +80,48 @@ class ClaimMemory:
     """Slot rows read by the last claim."""
 
 
+def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory) -> FreeSlot | None:
+    """A slot that the person may take now: near a few seeded positions, else by a walk through the round; None where there is none."""
+    if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
+        return None
+    turn, planned = claims.taken_counts(connection, current.id, actor.id)
+    capped = not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share"))
+    memory.rows_visited = 0
+    if memory.valid_for != (current.freed, capped):
+        memory.valid_for, memory.exhausted, memory.start = (current.freed, capped), False, 0
+    if memory.exhausted:
+        return None
+    seen = claims.orders_seen(connection, current.id, actor.id)
+    found: tuple[FreeSlot, ...] = ()
+    for position in probe_positions(current.seed, actor.uuid, turn):
+        probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS, opened_only=capped)
+        memory.rows_visited += probe.rows_visited
+        if found := probe.slots:
+            break
+    if not found:
+        found = _scan(connection, current, actor, memory, capped)
+    if not found:
+        return None
+    free = claims.siblings(connection, found[0])
+    return choose_slot([s for s in free if s.origin == "opened"] if capped else free, seen)
+
+
+def _scan(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory, capped: bool) -> tuple[FreeSlot, ...]:
+    """Walk the free slots page by page from where the last walk ended; remembers where, and that nothing was left."""
+    position = memory.start
+    while True:
+        probe = claims.free_slots(connection, current.id, actor.id, position, _SCAN_ROWS, opened_only=capped)
+        memory.rows_visited += probe.rows_visited
+        if probe.slots:
+            memory.start = position
+            return probe.slots
+        if probe.last_shuffle is None:
+            memory.exhausted = True
+            return ()
+        # Slots of one item share a position; going on from it, not behind it, may read a few again but skips none.
+        position = max(probe.last_shuffle, position + 1)
+
+
 class Labeling:
     """One person's work in one round."""
 
@@ -114,7 +157,7 @@ class Labeling:
         if held is not None:
             return held
         expired = claims.expire_leases(connection, self.round.id)
-        slot = self._find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current)
+        slot = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory)
         if slot is None:
             return None
         uuid = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
@@ -132,47 +175,6 @@ class Labeling:
             claims.renew(connection, row.id, claims.lease_end(current, now()))
             return self._served(connection, row)
         return None
-
-    def _find_slot(self, connection: Connection, current: RoundRow) -> FreeSlot | None:
-        actor = self.project.actor
-        if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
-            return None
-        turn, planned = claims.taken_counts(connection, current.id, actor.id)
-        capped = not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share"))
-        memory = self.memory
-        memory.rows_visited = 0
-        if memory.valid_for != (current.freed, capped):
-            memory.valid_for, memory.exhausted, memory.start = (current.freed, capped), False, 0
-        if memory.exhausted:
-            return None
-        seen = claims.orders_seen(connection, current.id, actor.id)
-        found: tuple[FreeSlot, ...] = ()
-        for position in probe_positions(current.seed, actor.uuid, turn):
-            probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS, opened_only=capped)
-            memory.rows_visited += probe.rows_visited
-            if found := probe.slots:
-                break
-        if not found:
-            found = self._scan(connection, current, capped)
-        if not found:
-            return None
-        free = claims.siblings(connection, found[0])
-        return choose_slot([s for s in free if s.origin == "opened"] if capped else free, seen)
-
-    def _scan(self, connection: Connection, current: RoundRow, capped: bool) -> tuple[FreeSlot, ...]:
-        """Walk the free slots page by page from where the last walk ended; remembers where, and that nothing was left."""
-        memory, position = self.memory, self.memory.start
-        while True:
-            probe = claims.free_slots(connection, current.id, self.project.actor.id, position, _SCAN_ROWS, opened_only=capped)
-            memory.rows_visited += probe.rows_visited
-            if probe.slots:
-                memory.start = position
-                return probe.slots
-            if probe.last_shuffle is None:
-                memory.exhausted = True
-                return ()
-            # Slots of one item share a position; going on from it, not behind it, may read a few again but skips none.
-            position = max(probe.last_shuffle, position + 1)
 
     def _served(self, connection: Connection, row: AssignmentRow) -> Served:
         stored = comparisons.load(connection, [row.comparison_id])[row.comparison_id]
