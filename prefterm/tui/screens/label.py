@@ -81,6 +81,7 @@ class LabelScreen(LabelKeys):
         """Ask for the round; the first frame does not wait for it."""
         self.query_one(Footer).set_keys(self.keymap.footer())
         self.query_one(PairView).hint = "opening the round …"
+        label_view.set_heights(self, self.app.size.height)
         self.bridge.ask(self, "open", self.bridge.session.enter_round, self.round_name)
 
     def on_resize(self) -> None:
@@ -97,7 +98,7 @@ class LabelScreen(LabelKeys):
     def _round_ready(self, message: RoundReady) -> None:
         self.guideline = message.guideline
         self.round_name, self.opened = message.name, True
-        self.query_one(DimensionsLine).set_class(bool(message.guideline.dimensions), "-some")
+        self.query_one(DimensionsLine).set_class(not message.guideline.dimensions, "-none")
         self.bridge.ask(self, "claim", self.bridge.session.claim)
 
     @on(PairReady)
@@ -130,7 +131,7 @@ class LabelScreen(LabelKeys):
         pair.hint = f"{message.sentence} u: undo · Esc: home"
         pair.clear()
         self.query_one(MarginBar).set_state(None)
-        self.query_one(DimensionsLine).set_class(False, "-some")
+        self.query_one(DimensionsLine).set_state(None)
         self.query_one("#prompt", Rows).set_lines([])
         label_view.show_status(self)
         self.discard()

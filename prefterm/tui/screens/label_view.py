@@ -57,19 +57,31 @@ def show_pair(screen: Any) -> None:
     pair = screen.query_one(PairView)
     pair.zoomed = None
     pair.set_texts(*(served.responses[i] for i in served.order[:2]))
-    screen.query_one(DimensionsLine).set_class(bool(screen.guideline and screen.guideline.dimensions), "-some")
     arrange(screen)
     show_status(screen)
     show_answer(screen)
 
 
-def arrange(screen: Any) -> None:
-    """Heights of prompt and guideline for this terminal."""
-    height = screen.size.height
-    rows = screen.query_one("#guideline", Rows)
-    wanted = 1 if height < _TALL else min(10, height // 6)
+def set_heights(screen: Any, height: int) -> None:
+    """Heights of guideline and prompt for a terminal of so many rows: one for every pair, since a new layout sends the whole screen."""
+    _set_height(screen.query_one("#guideline", Rows), 1 if height < _TALL else min(10, height // 6))
+    if not screen.prompt_open:
+        _set_height(screen.query_one("#prompt", Rows), folded_rows(height))
+
+
+def folded_rows(height: int) -> int:
+    """Rows of a prompt that nobody has opened."""
+    return max(3, height // 12) if height >= _TALL else 1
+
+
+def _set_height(rows: Rows, wanted: int) -> None:
     if rows.styles.height is None or rows.styles.height.value != wanted:
         rows.styles.height = wanted
+
+
+def arrange(screen: Any) -> None:
+    """Heights of prompt and guideline for this terminal, and their rows."""
+    set_heights(screen, screen.size.height)
     show_prompt(screen)
     show_guideline(screen)
 
@@ -93,13 +105,9 @@ def show_prompt(screen: Any) -> None:
         lines: list[Line] = [[(text, "strong"), (" [", "muted"), ("p", "key"), ("]", "muted")]]
     else:
         lines = prompt_rows(served, width)
-    if screen.prompt_open:
-        wanted = min(len(lines), max(1, screen.size.height * 2 // 5))
-    else:
-        # One height for every pair of a terminal: a change of layout sends the whole screen again.
-        wanted = max(3, screen.size.height // 12) if prompt_is_open(screen) else 1
-    if rows.styles.height is None or rows.styles.height.value != wanted:
-        rows.styles.height = wanted
+    most = max(1, screen.size.height * 2 // 5)
+    wanted = min(len(lines), most) if screen.prompt_open else folded_rows(screen.size.height)
+    _set_height(rows, wanted)
     if not screen.prompt_open and len(lines) > wanted:
         lines = [*lines[: wanted - 1], [*lines[wanted - 1], (" … ", "muted"), ("p", "key"), (" more", "muted")]]
     rows.set_lines(lines)

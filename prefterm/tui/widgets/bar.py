@@ -83,7 +83,10 @@ class DimensionsLine(Lines):
 
     def restyle(self) -> None:
         """Draw the row."""
-        if self.state is None or not self.size.width:
+        if not self.size.width:
+            return
+        if self.state is None:
+            self.show([])
             return
         line: list[tuple[str, str]] = [(" Tab ", "key"), ("overall ", "focused" if self.state.row == OVERALL_ROW else "muted")]
         for number, (key, _) in enumerate(self.state.spec.dimensions, 1):
