@@ -26,12 +26,13 @@ from prefterm.services.import_writing import write_batch
 from prefterm.services.near_duplicates import PromptIndex, PromptPlan
 from prefterm.store import comparisons, prompts
 
-__all__ = ["Batch", "ImportResult", "Located", "import_files"]
+__all__ = ["RAW_ONLY", "Batch", "ImportResult", "Located", "import_files"]
 
 _SHOWN = 50
-_RAW_ONLY = {
+RAW_ONLY = {
     "guideline", "annotator", "round", "slot", "assignment", "skip", "flag", "reveal", "sitting", "guideline_seen", "event", "setting"
 }  # fmt: skip
+"""Types that only a raw export has; annotators and guidelines stand first there, so that its first line tells."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class _Reader:
             self._translate(file, line.number, importer, line.value)
 
     def _translate(self, file: str, number: int, importer: Importer, value: Mapping[str, Any]) -> None:
-        if importer.source == "native" and isinstance(value.get("type"), str) and value["type"] in _RAW_ONLY:
+        if importer.source == "native" and isinstance(value.get("type"), str) and value["type"] in RAW_ONLY:
             self.batch.reject(file, number, "this is a raw export: it goes only into a file without rows (give it alone, with --db NEW.db)")
             return
         try:

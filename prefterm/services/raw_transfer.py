@@ -21,6 +21,7 @@ from prefterm.interchange.exporters.output import STDOUT, Staged, Target, check_
 from prefterm.interchange.lines import Limits, Line, read_lines
 from prefterm.services.access import Project
 from prefterm.services.exporting import ExportResult, frozen_copy, refuse_database
+from prefterm.services.importing import RAW_ONLY
 from prefterm.services.near_duplicates import PromptIndex
 from prefterm.store import events, guidelines, raw_load
 from prefterm.store.engine import Database
@@ -32,10 +33,6 @@ __all__ = ["RawImportResult", "export_raw", "import_raw", "looks_raw"]
 
 _LIMITS = Limits(line_bytes=2**30, field_chars=2**26, total_bytes=2**40, array_bytes=2**30)
 """Wider than an import's: a round carries all its items in one line."""
-_RAW_ONLY = frozenset(
-    {"guideline", "annotator", "round", "slot", "assignment", "skip", "flag", "reveal", "sitting", "guideline_seen", "event", "setting"}
-)
-"""Types that native records do not have; annotators and guidelines stand first, so that the first line tells."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +101,7 @@ def looks_raw(path: Path) -> bool:
     if not path.is_file():
         return False
     first = next(iter(read_lines(path, _LIMITS)), None)
-    return first is not None and isinstance(first.value, dict) and str(first.value.get("type")) in _RAW_ONLY
+    return first is not None and isinstance(first.value, dict) and str(first.value.get("type")) in RAW_ONLY
 
 
 def import_raw(path: Path, database_path: Path) -> RawImportResult:

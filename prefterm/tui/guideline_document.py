@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,11 @@ from prefterm.tui.rendering import layout_markdown
 __all__ = ["Anchor", "document", "label_in_words", "strip_rows"]
 
 Row = list[tuple[str, str]]
+_FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
+_STARTS = re.compile(r"\s*([-*+]\s|\d+[.)]\s|#|>|\||```|~~~|(-\s*){3,}$)")
+"""A line that begins a block of its own."""
+_FLOWS = re.compile(r"\s*(?!#|>|\||```|~~~)\S")
+"""A line that the next one may go on from."""
 
 _DOUBT = {"tie": "call it a tie", "shorter": "choose the shorter", "skip": "skip it"}
 _TIES = {"equal": "equal", "both_good": "both good", "both_bad": "both bad"}
@@ -66,11 +72,31 @@ def _rule(title: str, width: int) -> Row:
 
 def _beginning(text: str, width: int, rows: int) -> list[Row]:
     """The first `rows` rows of a text, the last one marked where something is left."""
-    lines = [line for line in layout_markdown(text, max(20, width - 4)) if line.spans]
+    lines = [line for line in layout_markdown(unwrapped(text), max(20, width - 4)) if line.spans]
     found: list[Row] = [[(" ", "text"), *line.spans] for line in lines[:rows]]
     if len(lines) > rows > 0:
         found[-1].append((" …", "muted"))
     return found
+
+
+def unwrapped(text: str) -> str:
+    """A guideline's Markdown with the lines of each paragraph and list item joined: its file is wrapped for an editor's width.
+
+    (In a response a line break is meant, so `layout_markdown` keeps it.) Headings, tables, quotes, fenced code and hard
+    breaks stay as they are.
+    """
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        joins = not fence and bool(lines) and _FLOWS.match(lines[-1]) and not lines[-1].endswith(("  ", "\\"))
+        if joins and not mark and line.strip() and not _STARTS.match(line):
+            lines[-1] += " " + line.strip()
+        else:
+            lines.append(line)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+    return "\n".join(lines)
 
 
 def document(guideline: Guideline, width: int) -> tuple[list[Row], list[Anchor]]:
@@ -93,7 +119,7 @@ def document(guideline: Guideline, width: int) -> tuple[list[Row], list[Anchor]]
 
 
 def _body(text: str, width: int) -> list[Row]:
-    return [[(" ", "text"), *line.spans] for line in layout_markdown(text, min(width - 2, 96))] if text.strip() else []
+    return [[(" ", "text"), *line.spans] for line in layout_markdown(unwrapped(text), min(width - 2, 96))] if text.strip() else []
 
 
 def _example(guideline: Guideline, example: WorkedExample, width: int) -> list[Row]:
