@@ -1,31 +1,13 @@
 """Every action of every screen: id, default key, label, help and group, declared once.
 
-Key handling, the footer, the help screen and the remapping of keys derive from these lists. Pure, without Textual.
+Key handling, the footer, the help screen, the palette and the remapping of keys derive from these lists. Pure, without Textual.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from prefterm.tui.keymap import Action
 
-__all__ = ["GUIDELINE_ACTIONS", "HOME_ACTIONS", "LABEL_ACTIONS", "Action", "Keymap"]
-
-
-@dataclass(frozen=True)
-class Action:
-    """One thing a person can do on a screen."""
-
-    id: str
-    keys: tuple[str, ...]
-    """Default keys, by Textual's names; the first is shown."""
-    label: str
-    """One or two words for the footer."""
-    help: str
-    """A sentence for the help screen."""
-    group: str
-    footer: bool = False
-    """Whether the footer shows it."""
-
+__all__ = ["GUIDELINE_ACTIONS", "HOME_ACTIONS", "LABEL_ACTIONS"]
 
 LABEL_ACTIONS: tuple[Action, ...] = (
     Action("submit", ("enter",), "submit", "Store the answer and go on to the next pair.", "Answering", True),
@@ -87,39 +69,3 @@ GUIDELINE_ACTIONS: tuple[Action, ...] = (
     Action("search", ("slash",), "search", "Search; Enter goes to the next place.", "Guideline", True),
     Action("cite", ("c",), "cite §", "Cite the section at the top of the screen in your answer, or take it back.", "Guideline", True),
 )
-
-_SHOWN = {
-    "enter": "⏎", "escape": "Esc", "question_mark": "?", "equals_sign": "=", "plus": "+", "minus": "-", "left_square_bracket": "[",
-    "right_square_bracket": "]", "space": "space", "slash": "/", "tab": "Tab", "shift+tab": "⇧Tab", "left": "←", "right": "→", "up": "↑",
-    "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "ctrl+q": "^q",
-}  # fmt: skip
-
-
-class Keymap:
-    """Which key means which action, defaults overlaid by a person's own choice."""
-
-    def __init__(self, actions: Iterable[Action], remapped: Mapping[str, str] | None = None) -> None:
-        """`remapped`: action id → key, several separated by commas."""
-        own = remapped or {}
-        self.actions = tuple(actions)
-        self.keys = {a.id: tuple(k.strip() for k in own[a.id].split(",")) if a.id in own else a.keys for a in self.actions}
-        chosen = {k for i in own if i in self.keys for k in self.keys[i]}
-        self._by_key: dict[str, str] = {}
-        for action in self.actions:
-            for key in self.keys[action.id]:
-                # A key that somebody gave to one action no longer means another by default.
-                if action.id in own or key not in chosen:
-                    self._by_key.setdefault(key, action.id)
-
-    def action_of(self, key: str) -> str | None:
-        """The id of the action that a key means."""
-        return self._by_key.get(key)
-
-    def shown(self, action: str) -> str:
-        """The key as people read it."""
-        keys = [key for key in self.keys.get(action, ()) if self._by_key.get(key) == action]
-        return _SHOWN.get(keys[0], keys[0]) if keys else ""
-
-    def footer(self) -> list[tuple[str, str]]:
-        """(key, label) of what the footer shows."""
-        return [(self.shown(a.id), a.label) for a in self.actions if a.footer and self.shown(a.id)]

@@ -28,9 +28,10 @@ def in_terminal(code: str, columns: int = 80, typed: bytes = b"", environment: d
     """Run Python code on a terminal of its own: exit code, what it drew, and the terminal's input and local flags after it."""
     leader, follower = pty.openpty()
     termios.tcsetwinsize(follower, (24, columns))
+    bare = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
     child = subprocess.Popen(
         [sys.executable, "-c", code], stdin=follower, stdout=follower, stderr=follower, start_new_session=True,
-        env={**os.environ, "TERM": "xterm-256color", **(environment or {})},
+        env={**bare, "TERM": "xterm-256color", **(environment or {})},
     )  # fmt: skip
     if typed:
         time.sleep(0.2)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from prefterm.tui.actions import GUIDELINE_ACTIONS, HOME_ACTIONS, LABEL_ACTIONS, Action, Keymap
+from prefterm.tui.actions import GUIDELINE_ACTIONS, HOME_ACTIONS, LABEL_ACTIONS
+from prefterm.tui.keymap import Action, Keymap
 from prefterm.tui.screens.label import LabelScreen
 from prefterm.tui.screens.label_keys import _ANSWER_ACTIONS
 

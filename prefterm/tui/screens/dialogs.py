@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from prefterm.tui.actions import Keymap
+from prefterm.tui.keymap import Keymap
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Rows

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 
 from prefterm.domain.guidelines import Guideline
-from prefterm.tui.actions import GUIDELINE_ACTIONS, Keymap
+from prefterm.tui.actions import GUIDELINE_ACTIONS
 from prefterm.tui.guideline_document import Anchor, document
+from prefterm.tui.keymap import Keymap
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine

@@ -9,8 +9,9 @@ from textual import on
 from textual.app import ComposeResult
 
 from prefterm.domain.safe_text import one_line
-from prefterm.tui.actions import HOME_ACTIONS, Keymap
+from prefterm.tui.actions import HOME_ACTIONS
 from prefterm.tui.bridge import Bridge
+from prefterm.tui.keymap import Keymap
 from prefterm.tui.messages import Failed, HomeReady, RoundReady
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen

@@ -16,9 +16,10 @@ from textual.timer import Timer
 
 from prefterm.domain.errors import AnswerRefused
 from prefterm.tui._textual_compat import StrokeApp
-from prefterm.tui.actions import LABEL_ACTIONS, Keymap
+from prefterm.tui.actions import LABEL_ACTIONS
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
+from prefterm.tui.keymap import Keymap
 from prefterm.tui.messages import Failed, NothingLeft, PairReady, RoundReady
 from prefterm.tui.reading_clock import ReadingClock
 from prefterm.tui.screens import label_view

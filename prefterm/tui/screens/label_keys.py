@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from prefterm.tui.actions import Keymap
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.differences import MOST_SHARE, differing_words
+from prefterm.tui.keymap import Keymap
 from prefterm.tui.screens import label_view
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen, ListScreen, ReasonScreen
