@@ -12,7 +12,18 @@ from typing import Any
 
 from prefterm.domain.preferences import Preference, TieKind
 
-__all__ = ["AnnotatorKind", "Answer", "GoldSource", "JudgmentStatus", "Origin", "Purpose", "Role", "reduce_answer"]
+__all__ = [
+    "AnnotatorKind",
+    "Answer",
+    "GoldSource",
+    "JudgmentStatus",
+    "Origin",
+    "Passage",
+    "PassageKind",
+    "Purpose",
+    "Role",
+    "reduce_answer",
+]
 
 
 class Purpose(StrEnum):
@@ -63,6 +74,33 @@ class GoldSource(StrEnum):
     PROMOTION = "promotion"
 
 
+class PassageKind(StrEnum):
+    """What an annotator says of a passage."""
+
+    FALSE = "false"
+    UNSAFE = "unsafe"
+    DECISIVE = "decisive"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of a text that the annotator pointed at."""
+
+    where: str
+    """`prompt` or `response`."""
+    index: int
+    """Number of the message in the prompt, from 0; or position of the response, canonical in an `Answer`."""
+    start: int
+    """Character offsets into the stored text (the message's content, the response's text), half-open: 0 <= start < end."""
+    end: int
+    kind: str
+    """A `PassageKind`."""
+    note: str = ""
+    source: str = ""
+    """What the annotator looked up to be sure: a title, an address."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """One answer to a comparison, in canonical order."""
@@ -80,6 +118,9 @@ class Answer:
     """1 (guessing) .. 5 (certain); None = not asked."""
     sections: tuple[str, ...] = ()
     """Ids of the guideline sections cited."""
+    reasons: tuple[str, ...] = ()
+    """Reasons ticked from the guideline's list, in the list's order."""
+    passages: tuple[Passage, ...] = ()
 
 
 def reduce_answer(answer: Answer, n_responses: int) -> tuple[Preference, ...]:

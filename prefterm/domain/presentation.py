@@ -67,6 +67,7 @@ def _reordered(answer: Answer, order: Sequence[int]) -> Answer:
         payload=format_named(answer.format).reorder(answer.payload, order),
         dimensions={k: -v if turned else v for k, v in answer.dimensions.items()},
         acceptable=tuple(marks),
+        passages=tuple(replace(p, index=order[p.index]) if p.where == "response" else p for p in answer.passages),
     )
 
 

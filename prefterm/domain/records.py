@@ -15,6 +15,7 @@ from typing import Any
 
 from prefterm.domain.formats import format_named, format_of_record
 from prefterm.domain.judgments import AnnotatorKind, Answer, GoldSource, Origin, Purpose
+from prefterm.domain.passages import parse_passages, passage_from_record, passage_record
 from prefterm.domain.preferences import MAX_STRENGTH
 from prefterm.domain.prompts import ROLES, Comparison, Message, Response, text_of
 from prefterm.domain.strict_json import MAX_DEPTH, depth
@@ -44,10 +45,12 @@ _ANSWER_KEYS = {
     "rationale",
     "confidence",
     "sections",
+    "reasons",
+    "passages",
 }
 _COMPARISON_KEYS = {"type", "id", "prompt", "responses", "tags", "source", "meta"}
 _JUDGMENT_KEYS = _ANSWER_KEYS | {
-    "type", "uuid", "comparison", "annotator", "seen", "presented_order", "active_seconds", "created_at",
+    "type", "uuid", "comparison", "annotator", "seen", "presented_order", "active_seconds", "lookup_seconds", "created_at",
     "guideline", "kind", "origin", "purpose", "meta",
 }  # fmt: skip
 _GOLD_KEYS = _ANSWER_KEYS | {"type", "uuid", "comparison", "reason", "settled_by", "meta"}
@@ -68,6 +71,8 @@ class JudgmentRecord:
     seen: tuple[float, ...] | None = None
     """Share of each response that was on screen, 0..1, canonical order."""
     active_seconds: float | None = None
+    lookup_seconds: float | None = None
+    """Seconds spent looking something up elsewhere; not part of `active_seconds`."""
     created_at: datetime | None = None
     guideline: str | None = None
     uuid: str | None = None
@@ -198,9 +203,6 @@ def parse_judgment(record: Mapping[str, Any], n_responses: int) -> JudgmentRecor
     seen = record.get("seen")
     if seen is not None and (not isinstance(seen, list) or len(seen) != n_responses or not all(_is_share(s) for s in seen)):
         raise ValueError(f"seen must be {n_responses} numbers from 0 to 1")
-    seconds = record.get("active_seconds")
-    if seconds is not None and (not _is_number(seconds) or seconds < 0):
-        raise ValueError(f"active_seconds must be a number of seconds, not {seconds!r}")
     guideline = record.get("guideline")
     if guideline is not None and (not isinstance(guideline, str) or not re.fullmatch(r"\S+@\d+", guideline)):
         raise ValueError(f"guideline must be name@version, not {guideline!r}")
@@ -213,7 +215,8 @@ def parse_judgment(record: Mapping[str, Any], n_responses: int) -> JudgmentRecor
         origin=Origin(_one_of(record, "origin", Origin)),
         presented_order=None if order is None else tuple(order),
         seen=None if seen is None else tuple(float(s) for s in seen),
-        active_seconds=None if seconds is None else float(seconds),
+        active_seconds=_seconds(record, "active_seconds"),
+        lookup_seconds=_seconds(record, "lookup_seconds"),
         created_at=None if record.get("created_at") is None else parse_time(record["created_at"]),
         guideline=guideline,
         uuid=_uuid(record),
@@ -262,6 +265,8 @@ def _answer(record: Mapping[str, Any], n_responses: int) -> Answer:
         rationale=_text(record, "rationale"),
         confidence=confidence,
         sections=_names(record, "sections"),
+        reasons=_names(record, "reasons"),
+        passages=parse_passages(record.get("passages"), n_responses),
     )
 
 
@@ -278,6 +283,10 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         record["confidence"] = answer.confidence
     if answer.sections:
         record["sections"] = list(answer.sections)
+    if answer.reasons:
+        record["reasons"] = list(answer.reasons)
+    if answer.passages:
+        record["passages"] = [passage_record(p) for p in answer.passages]
     return record
 
 
@@ -292,6 +301,8 @@ def answer_from_record(form: str, record: Mapping[str, Any]) -> Answer:
         rationale=record.get("rationale", ""),
         confidence=record.get("confidence"),
         sections=tuple(record.get("sections", ())),
+        reasons=tuple(record.get("reasons", ())),
+        passages=tuple(map(passage_from_record, record.get("passages", ()))),
     )
 
 
@@ -331,6 +342,15 @@ def _text(record: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{key} must be a text")
     return value
+
+
+def _seconds(record: Mapping[str, Any], key: str) -> float | None:
+    value = record.get(key)
+    if value is None:
+        return None
+    if not _is_number(value) or value < 0:
+        raise ValueError(f"{key} must be a number of seconds, not {value!r:.80}")
+    return float(value)
 
 
 def _uuid(record: Mapping[str, Any]) -> str | None:

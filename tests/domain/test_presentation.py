@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise, permutations
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefterm.domain.judgments import Answer, reduce_answer
+from prefterm.domain.judgments import Answer, Passage, PassageKind, reduce_answer
 from prefterm.domain.preferences import OVERALL, Preference, TieKind
 from prefterm.domain.presentation import as_presented, first_order, inverse, mirrored, order_of_slot, rarer_order, unpresent
 
@@ -42,6 +43,15 @@ def ratings(n: int) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @st.composite
+def passages(draw: st.DrawFn, n: int) -> Passage:
+    where = draw(st.sampled_from(["prompt", "response"]))
+    index, start = draw(st.integers(0, n - 1)), draw(st.integers(0, 50))
+    return Passage(
+        where, index, start, start + draw(st.integers(1, 9)), str(draw(st.sampled_from(list(PassageKind)))), draw(st.text(max_size=3))
+    )
+
+
+@st.composite
 def answers(draw: st.DrawFn) -> tuple[Answer, int]:
     """An answer of any format, and the number of responses it is about."""
     form = draw(st.sampled_from(["pairwise", "ranking", "rating"]))
@@ -49,7 +59,9 @@ def answers(draw: st.DrawFn) -> tuple[Answer, int]:
     payload = draw(pairwise_payloads() if form == "pairwise" else rankings(n) if form == "ranking" else ratings(n))
     dimensions = draw(st.dictionaries(st.sampled_from(["clarity", "economy"]), st.integers(-3, 3))) if n == 2 else {}
     marks = draw(st.just(()) | st.lists(st.sampled_from([True, False, None]), min_size=n, max_size=n).map(tuple))
-    return Answer(form, payload, dimensions, marks, draw(st.text(max_size=20)), draw(st.none() | st.integers(1, 5)), ("s1",)), n
+    pointed = tuple(draw(st.lists(passages(n), max_size=4)))
+    confidence = draw(st.none() | st.integers(1, 5))
+    return Answer(form, payload, dimensions, marks, draw(st.text(max_size=20)), confidence, ("s1",), ("too long",), pointed), n
 
 
 @given(answers(), st.data())
@@ -78,8 +90,12 @@ def test_what_is_preferred_on_the_screen_is_preferred_in_canonical_order(given_a
     for p in reduce_answer(canonical, n):
         assert p.first < p.second
         assert (p.tie is not None) == (p.strength == 0)
-    kept = ("format", "rationale", "confidence", "sections")
+    kept = ("format", "rationale", "confidence", "sections", "reasons")
     assert all(getattr(canonical, name) == getattr(shown, name) for name in kept)
+    assert len(canonical.passages) == len(shown.passages)
+    for there_, here_ in zip(canonical.passages, shown.passages, strict=True):
+        assert there_.index == (order[here_.index] if here_.where == "response" else here_.index)
+        assert replace(there_, index=here_.index) == here_, "more than its place was changed"
 
 
 def test_a_person_who_likes_one_text_says_the_same_in_every_order() -> None:

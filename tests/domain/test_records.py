@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefterm.domain.judgments import AnnotatorKind, Answer, Origin, Purpose
+from prefterm.domain.judgments import AnnotatorKind, Answer, Origin, Passage, PassageKind, Purpose
 from prefterm.domain.prompts import ROLES, Comparison, Message, Response, text_of
 from prefterm.domain.records import (
     answer_from_record,
@@ -57,7 +57,8 @@ anything = st.recursive(
 KEYS = [
     "type", "id", "prompt", "responses", "tags", "source", "meta", "uuid", "comparison", "annotator", "seen", "presented_order",
     "active_seconds", "created_at", "guideline", "kind", "origin", "purpose", "strength", "choice", "tie", "ranking", "scores",
-    "dimensions", "acceptable", "rationale", "confidence", "sections", "reason", "settled_by", "else",
+    "dimensions", "acceptable", "rationale", "confidence", "sections", "reasons", "passages", "lookup_seconds",
+    "reason", "settled_by", "else",
 ]  # fmt: skip
 GOOD_COMPARISON = {"id": "c", "prompt": "p", "responses": [{"text": "a"}, {"text": "b"}]}
 GOOD_JUDGMENT = {"comparison": "c", "annotator": "ann", "strength": 1}
@@ -74,13 +75,22 @@ def test_a_comparison_comes_back_from_its_record(comparison: Comparison) -> None
 
 
 @st.composite
+def passages(draw: st.DrawFn) -> Passage:
+    start, kind = draw(st.integers(0, 50)), str(draw(st.sampled_from(list(PassageKind))))
+    where, index = draw(st.sampled_from([("prompt", 0), ("prompt", 7), ("response", 0), ("response", 1)]))
+    return Passage(where, index, start, start + draw(st.integers(1, 9)), kind, draw(texts), draw(texts))
+
+
+@st.composite
 def whole_answers(draw: st.DrawFn) -> Answer:
     strength = draw(st.integers(-3, 3))
     payload: dict[str, Any] = {"strength": strength} if strength else {"strength": 0, "tie": draw(st.sampled_from(["equal", "both_bad"]))}
     marks = draw(st.just(()) | st.tuples(st.sampled_from([True, False, None]), st.booleans()))
     dimensions = draw(st.dictionaries(names, st.integers(-3, 3), max_size=3))
-    sections = tuple(draw(st.lists(names, unique=True, max_size=3)))
-    return Answer("pairwise", payload, dimensions, marks, draw(texts), draw(st.none() | st.integers(1, 5)), sections)
+    sections, reasons = (tuple(draw(st.lists(names, unique=True, max_size=3))) for _ in range(2))
+    pointed = tuple(draw(st.lists(passages(), max_size=3)))
+    confidence = draw(st.none() | st.integers(1, 5))
+    return Answer("pairwise", payload, dimensions, marks, draw(texts), confidence, sections, reasons, pointed)
 
 
 @given(whole_answers())
@@ -155,6 +165,12 @@ def test_bad_comparisons(changes: dict[str, Any]) -> None:
         {"seen": [0.5, float("nan")]},
         {"active_seconds": -1},
         {"active_seconds": "3"},
+        {"lookup_seconds": -0.5},
+        {"lookup_seconds": True},
+        {"lookup_seconds": float("inf")},
+        {"reasons": "too long"},
+        {"reasons": [1]},
+        {"reasons": [""]},
         {"guideline": "g"},
         {"guideline": "g@x"},
         {"kind": "robot"},
@@ -192,6 +208,8 @@ def test_defaults_and_unknown_keys() -> None:
     found = parse_judgment({**GOOD_JUDGMENT, "campaign": 7, "meta": {"n": 1}}, 2)
     assert (found.kind, found.purpose, found.origin) == (AnnotatorKind.HUMAN, Purpose.WORK, Origin.PLANNED)
     assert found.meta == {"n": 1, "campaign": 7}
+    assert (found.answer.reasons, found.answer.passages, found.lookup_seconds) == ((), (), None)
+    assert parse_judgment({**GOOD_JUDGMENT, "lookup_seconds": 7}, 2).lookup_seconds == 7.0
     assert parse_comparison({**GOOD_COMPARISON, "campaign": 7}).meta == {"campaign": 7}
 
 
