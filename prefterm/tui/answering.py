@@ -6,14 +6,17 @@ Everything here is in presented order: position 0 is on the left. `to_answer` is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from prefterm.domain.errors import AnswerRefused
-from prefterm.domain.judgments import Answer
+from prefterm.domain.judgments import Answer, Passage, PassageKind
 from prefterm.domain.presentation import as_presented, unpresent
 
-__all__ = ["AnswerState", "BarSpec", "problem_of"]
+__all__ = ["CONFIDENCE", "AnswerState", "BarSpec", "problem_of"]
+
+CONFIDENCE = ("guessing", "unsure", "fairly sure", "sure", "certain")
+"""What the confidences 1..5 mean."""
 
 OVERALL_ROW = 0
 """Index of the overall bar among the rows that the marker can be on; dimensions follow."""
@@ -32,6 +35,20 @@ class BarSpec:
     marks: bool = False
     rationale: str = "never"
     """never | on_tie | on_disagreement_risk | always."""
+    reasons: tuple[str, ...] = ()
+    """Reasons that can be ticked."""
+    confidence: bool = False
+    """Whether the guideline asks how sure one is."""
+
+    @property
+    def rows(self) -> int:
+        """Bars that the keys can be on: overall, each dimension, confidence."""
+        return 1 + len(self.dimensions) + self.confidence
+
+    @property
+    def confidence_row(self) -> int:
+        """Index of the row for confidence; -1 where it is not asked."""
+        return len(self.dimensions) + 1 if self.confidence else -1
 
     @property
     def size(self) -> int:
@@ -71,17 +88,27 @@ class AnswerState:
     unacceptable: tuple[bool, bool] = (False, False)
     rationale: str = ""
     sections: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """Ticked reasons, in the guideline's order."""
+    confidence: int | None = None
+    passages: tuple[Passage, ...] = ()
+    """What was pointed at; a response's index is its place on the screen."""
     row: int = OVERALL_ROW
-    """Which bar the keys move: 0 overall, 1.. the dimensions."""
+    """Which bar the keys move: 0 overall, then the dimensions, then confidence."""
 
     def choose_position(self, position: int) -> AnswerState:
         """A digit key: the bar position from the left; the middle is inert where ties are not allowed."""
+        if self.row == self.spec.confidence_row:
+            return replace(self, confidence=position) if 1 <= position <= len(CONFIDENCE) else self
         if not 1 <= position <= self.spec.positions:
             return self
         return self._set(self.spec.strength_at(position))
 
     def move(self, step: int) -> AnswerState:
         """An arrow key: the marker one position to the left (-1) or right (+1); from nowhere it enters beside the middle."""
+        if self.row == self.spec.confidence_row:
+            middle = 3 if self.confidence is None else self.confidence + step
+            return replace(self, confidence=max(1, min(len(CONFIDENCE), middle)))
         current = self.current
         if current is None:
             return self._set(-step)
@@ -94,9 +121,9 @@ class AnswerState:
     def choose_tie(self, kind: str) -> AnswerState:
         """A tie key: `equal`, `both_good` or `both_bad`, where the guideline has that kind; a dimension is just tied."""
         allowed = {"none": (), "equal": ("equal",), "split": ("equal", "both_good", "both_bad")}[self.spec.ties]
-        if self.row != OVERALL_ROW:
+        if self.on_dimension:
             return self._set(0)
-        return replace(self, strength=0, tie=kind) if kind in allowed else self
+        return replace(self, strength=0, tie=kind, row=OVERALL_ROW) if kind in allowed else self
 
     def toggle_mark(self, side: int) -> AnswerState:
         """Mark the left (0) or right (1) response not acceptable, or take the mark back."""
@@ -107,8 +134,29 @@ class AnswerState:
         return replace(self, unacceptable=(marks[0], marks[1]))
 
     def next_row(self, step: int) -> AnswerState:
-        """Move to the next or previous bar: overall, then the dimensions, around."""
-        return replace(self, row=(self.row + step) % (1 + len(self.spec.dimensions)))
+        """Move to the next or previous bar: overall, the dimensions, confidence, around."""
+        return replace(self, row=(self.row + step) % self.spec.rows)
+
+    def on_row(self, row: int) -> AnswerState:
+        """The keys on a given bar."""
+        return replace(self, row=row)
+
+    def tick(self, reason: str) -> AnswerState:
+        """Tick a reason of the guideline, or take the tick back."""
+        ticked = {*self.reasons} ^ {reason}
+        return replace(self, reasons=tuple(r for r in self.spec.reasons if r in ticked))
+
+    def point_at(self, passage: Passage) -> AnswerState:
+        """Mark a passage; the same kind on the same place again takes it back, another replaces it (a note stands beside)."""
+        kept = tuple(p for p in self.passages if not _replaces(passage, p))
+        if any(p == passage for p in self.passages) and not passage.note:
+            return replace(self, passages=kept)
+        return replace(self, passages=tuple(sorted((*kept, passage), key=lambda p: (p.where, p.index, p.start, p.end, p.kind))))
+
+    def unmark(self, where: str, index: int, start: int, end: int) -> AnswerState:
+        """Take back every mark and note that touches a stretch."""
+        gone = {p for p in self.passages if p.where == where and p.index == index and p.start < end and start < p.end}
+        return replace(self, passages=tuple(p for p in self.passages if p not in gone))
 
     def toggle_section(self, section: str) -> AnswerState:
         """Cite a guideline section, or take the citation back."""
@@ -121,9 +169,14 @@ class AnswerState:
         return replace(self, rationale=text)
 
     @property
+    def on_dimension(self) -> bool:
+        """Whether the keys move the bar of a dimension."""
+        return 0 < self.row <= len(self.spec.dimensions)
+
+    @property
     def current(self) -> int | None:
-        """The strength on the bar that the keys move."""
-        if self.row == OVERALL_ROW:
+        """The strength on the bar that the keys move; overall's while they are on confidence."""
+        if not self.on_dimension:
             return self.strength
         return self.dimensions.get(self.spec.dimensions[self.row - 1][0])
 
@@ -134,11 +187,16 @@ class AnswerState:
     @property
     def touched(self) -> bool:
         """Whether there is anything that a draft would keep."""
-        said = self.strength is not None or self.dimensions or any(self.unacceptable)
-        return bool(said or self.rationale.strip() or self.sections)
+        said = self.strength is not None or self.dimensions or any(self.unacceptable) or self.confidence
+        return bool(said or self.explained or self.sections or self.passages)
+
+    @property
+    def explained(self) -> bool:
+        """Whether a reason is given, ticked or written."""
+        return bool(self.rationale.strip() or self.reasons)
 
     def _set(self, strength: int) -> AnswerState:
-        if self.row != OVERALL_ROW:
+        if self.on_dimension:
             key = self.spec.dimensions[self.row - 1][0]
             return replace(self, dimensions={**self.dimensions, key: strength})
         if strength == 0:
@@ -163,14 +221,18 @@ class AnswerState:
             # The mark is a verdict once an answer is given: what is not marked counts as acceptable.
             acceptable=tuple(not bad for bad in self.unacceptable) if self.spec.marks else (),
             rationale=self.rationale.strip(),
+            confidence=self.confidence,
             sections=self.sections,
+            reasons=self.reasons,
+            passages=self.passages,
         )
 
     def to_draft(self) -> dict[str, Any]:
         """What the draft table keeps, in presented order (the assignment's order is fixed, so this stays true)."""
         return {
             "strength": self.strength, "tie": self.tie, "dimensions": dict(self.dimensions), "unacceptable": list(self.unacceptable),
-            "rationale": self.rationale, "sections": list(self.sections),
+            "rationale": self.rationale, "sections": list(self.sections), "reasons": list(self.reasons), "confidence": self.confidence,
+            "passages": [asdict(p) for p in self.passages],
         }  # fmt: skip
 
     @classmethod
@@ -179,7 +241,8 @@ class AnswerState:
         left, right = draft.get("unacceptable") or (False, False)
         return cls(
             spec, draft.get("strength"), draft.get("tie"), dict(draft.get("dimensions") or {}), (bool(left), bool(right)),
-            draft.get("rationale") or "", tuple(draft.get("sections") or ()),
+            draft.get("rationale") or "", tuple(draft.get("sections") or ()), tuple(draft.get("reasons") or ()), draft.get("confidence"),
+            tuple(Passage(**p) for p in draft.get("passages") or ()),
         )  # fmt: skip
 
     @classmethod
@@ -189,7 +252,7 @@ class AnswerState:
         marks = [mark is False for mark in shown.acceptable] or [False, False]
         return cls(
             spec, shown.payload.get("strength"), shown.payload.get("tie"), dict(shown.dimensions), (marks[0], marks[1]),
-            shown.rationale, shown.sections,
+            shown.rationale, shown.sections, shown.reasons, shown.confidence, shown.passages,
         )  # fmt: skip
 
 
@@ -197,13 +260,22 @@ def problem_of(state: AnswerState) -> tuple[str, str] | None:
     """Why the answer cannot be submitted yet, as (sentence, field); None where it can."""
     if state.strength is None:
         return "Choose first: a digit for the better side" + (", = for a tie" if state.spec.ties != "none" else ""), "overall"
-    if not state.rationale.strip() and _needs_rationale(state):
+    if not state.explained and _needs_rationale(state):
+        how = "tick one or type it, then Esc" if state.spec.reasons else "type it, then Esc"
         return {
-            "on_tie": "This guideline wants a reason for a tie: type it, then Esc",
-            "always": "This guideline wants a reason for every answer: type it, then Esc",
-            "on_disagreement_risk": "This one is likely to divide people: say why, then Esc",
+            "on_tie": f"This guideline wants a reason for a tie: {how}",
+            "always": f"This guideline wants a reason for every answer: {how}",
+            "on_disagreement_risk": f"This one is likely to divide people, so say why: {how}",
         }[state.spec.rationale], "rationale"
+    if state.spec.confidence and state.confidence is None:
+        return "How sure are you? 1 guessing … 5 certain", "confidence"
     return None
+
+
+def _replaces(new: Passage, old: Passage) -> bool:
+    """Whether a mark takes the place of an older one: on the same stretch, both verdicts or both notes."""
+    same = (new.where, new.index, new.start, new.end) == (old.where, old.index, old.start, old.end)
+    return same and (new.kind == PassageKind.NOTE) == (old.kind == PassageKind.NOTE)
 
 
 def _needs_rationale(state: AnswerState) -> bool:

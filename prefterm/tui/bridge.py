@@ -27,6 +27,7 @@ class Bridge:
     def __init__(self, path: Path, name: str) -> None:
         self.session = Session(path, name)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefterm-writer")
+        self._aside: ThreadPoolExecutor | None = None
         self._closed = False
 
     def ask(self, target: MessagePump, during: str, work: Callable[..., Message], *arguments: Any) -> None:
@@ -43,11 +44,28 @@ class Bridge:
             message = Failed(during, _sentence(error))
         target.post_message(message)
 
+    def aside(self, target: MessagePump, work: Callable[[], Message]) -> None:
+        """Run work that touches no database in another thread, so that no answer waits for it; failures are dropped.
+
+        What it makes is only sooner by it: whoever needs it makes it themselves.
+        """
+        if self._closed:
+            return
+        if self._aside is None:
+            self._aside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefterm-aside")
+
+        def run() -> None:
+            target.post_message(work())
+
+        self._aside.submit(run)
+
     def close(self) -> None:
         """Finish everything that was asked for, then end the sitting."""
         if self._closed:
             return
         self._closed = True
+        if self._aside is not None:
+            self._aside.shutdown(wait=False, cancel_futures=True)
         self._worker.submit(self.session.leave)
         self._worker.shutdown(wait=True)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from prefterm.domain.guidelines import Guideline, WorkedExample
+from prefterm.domain.guidelines import Guideline, Section, WorkedExample
 from prefterm.domain.safe_text import one_line
-from prefterm.tui.rendering import layout_markdown
+from prefterm.tui.rendering import LaidLine, layout_markdown, layout_raw
 
-__all__ = ["Anchor", "document", "label_in_words", "strip_rows"]
+if TYPE_CHECKING:
+    from prefterm.services.guidelines import SinceSeen
+
+__all__ = ["Anchor", "changes_rows", "document", "example_rows", "label_in_words", "section_rows", "strip_rows"]
 
 Row = list[tuple[str, str]]
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
@@ -107,14 +111,11 @@ def document(guideline: Guideline, width: int) -> tuple[list[Row], list[Anchor]]
     for section in guideline.sections:
         rows.append([])
         anchors.append(Anchor(len(rows), section.id, section.title, True))
-        rows.append([(one_line(f" {section.title}", width - len(section.id) - 4), "heading-2"), (f"  §{section.id}", "muted")])
-        if section.applies_to:
-            rows.append([(one_line(f" for {', '.join(section.applies_to)}", width), "muted")])
-        rows += _body(section.text, width)
+        rows += section_rows(section, width)
     for example in guideline.examples:
         rows.append([])
         anchors.append(Anchor(len(rows), example.id, example.title, False))
-        rows += _example(guideline, example, width)
+        rows += example_rows(guideline, example, width)
     return rows, anchors
 
 
@@ -122,7 +123,37 @@ def _body(text: str, width: int) -> list[Row]:
     return [[(" ", "text"), *line.spans] for line in layout_markdown(unwrapped(text), min(width - 2, 96))] if text.strip() else []
 
 
-def _example(guideline: Guideline, example: WorkedExample, width: int) -> list[Row]:
+def section_rows(section: Section, width: int) -> list[Row]:
+    """One section, under its title."""
+    rows: list[Row] = [[(one_line(f" {section.title}", width - len(section.id) - 4), "heading-2"), (f"  §{section.id}", "muted")]]
+    if section.applies_to:
+        rows.append([(one_line(f" for {', '.join(section.applies_to)}", width), "muted")])
+    return rows + _body(section.text, width)
+
+
+def changes_rows(since: SinceSeen | None, width: int) -> list[Row]:
+    """What changed since somebody last looked: each section with its lines taken away and added."""
+    if since is None or since.first_time:
+        return [[(" This guideline is new to you: g opens the whole of it.", "text")]]
+    if not since.changes:
+        return [[(" Nothing: you have read this version before.", "text")]]
+    rows: list[Row] = [[(one_line(f" Since {since.seen}, which you read:", width), "text")]]
+    for change in since.changes:
+        rows += [[], [(one_line(f" {change.title or change.id}", width - 12), "heading-2"), (f"  {change.kind}", "notice")]]
+        for line in change.diff:
+            if not line.startswith(("---", "+++", "@@")):
+                style = {"+": "good", "-": "bad"}.get(line[:1], "muted")
+                rows += [[(" ", "text"), *laid.spans] for laid in _one_style(line, width, style)]
+    return rows
+
+
+def _one_style(line: str, width: int, style: str) -> list[LaidLine]:
+    laid = layout_raw(line, max(20, width - 3)) if line.strip() else []
+    return [LaidLine(tuple((text, style) for text, _ in part.spans), 0, part.cells) for part in laid]
+
+
+def example_rows(guideline: Guideline, example: WorkedExample, width: int) -> list[Row]:
+    """One worked example in full: prompt, responses, label, reasoning."""
     rows: list[Row] = [[(one_line(f" Example {example.number}: {example.title}", width), "heading-2")]]
     rows.append([(one_line(f" {', '.join(example.tags)}", width), "muted")])
     for message in example.prompt:

@@ -22,6 +22,8 @@ class Action:
     group: str
     footer: bool = False
     """Whether the footer shows it."""
+    wide: bool = False
+    """Whether it does so only where there is room."""
 
 
 _SHOWN = {
@@ -56,6 +58,6 @@ class Keymap:
         keys = [key for key in self.keys.get(action, ()) if self._by_key.get(key) == action]
         return _SHOWN.get(keys[0], keys[0]) if keys else ""
 
-    def footer(self) -> list[tuple[str, str]]:
-        """(key, label) of what the footer shows."""
-        return [(self.shown(a.id), a.label) for a in self.actions if a.footer and self.shown(a.id)]
+    def footer(self, *, wide: bool = True) -> list[tuple[str, str]]:
+        """(key, label) of what the footer shows, on a wide terminal or on one of 80 columns."""
+        return [(self.shown(a.id), a.label) for a in self.actions if a.footer and (wide or not a.wide) and self.shown(a.id)]

@@ -9,10 +9,13 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
+    from prefterm.services.guidelines import SinceSeen
     from prefterm.services.labeling import Served
     from prefterm.services.status import Progress
+    from prefterm.tui.rendering import LaidLine
+    from prefterm.tui.widgets.pair import Column
 
-__all__ = ["Failed", "HomeReady", "Noted", "NothingLeft", "PairReady", "RoundReady"]
+__all__ = ["Asked", "Failed", "HomeReady", "Laid", "Noted", "NothingLeft", "PairReady", "RoundReady"]
 
 
 @dataclass
@@ -31,6 +34,12 @@ class RoundReady(Message):
 
     name: str
     guideline: Guideline
+    since_seen: SinceSeen | None = None
+    """What changed in the guideline since this person last looked."""
+    read_to_end: bool = False
+    """Whether the round asks that both sides be read to the end."""
+    newcomer: bool = False
+    """Whether this person has never been served a pair."""
 
 
 @dataclass
@@ -48,6 +57,24 @@ class NothingLeft(Message):
 
     sentence: str
     progress: Progress | None
+    notice: str = ""
+
+
+@dataclass
+class Laid(Message):
+    """All lines of a part of a text, laid out aside."""
+
+    what: Column
+    part: int
+    width: int
+    lines: list[LaidLine]
+
+
+@dataclass
+class Asked(Message):
+    """An action was asked for by a click."""
+
+    action: str
 
 
 @dataclass
@@ -60,7 +87,7 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """open, guideline, claim, painted, renew, draft, submit, undo, skip or flag."""
+    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip or flag."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""
@@ -68,3 +95,12 @@ class Failed(Message):
     """Whether the item is no longer this person's."""
     closed: bool = False
     """Whether the round takes no more answers."""
+
+
+@dataclass
+class OwnAnswersReady(Message):
+    """A page of one's own answers."""
+
+    rows: list[Any]
+    more: bool
+    search: str

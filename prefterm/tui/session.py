@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefterm.tui.messages import HomeReady, Noted, NothingLeft, PairReady, RoundReady
+from prefterm.tui.messages import HomeReady, Noted, NothingLeft, OwnAnswersReady, PairReady, RoundReady
 
 if TYPE_CHECKING:
     from textual.message import Message
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from prefterm.domain.judgments import Answer
     from prefterm.services.access import Project
     from prefterm.services.labeling import Labeling, Reading, Served
+    from prefterm.services.own_answers import OwnAnswer
     from prefterm.services.status import Progress
 
 __all__ = ["Session"]
 
+_PAGE = 100
 _COUNT_EVERY = 20
 """Answers after which progress and pace are counted anew."""
 
@@ -61,14 +63,22 @@ class Session:
 
     def enter_round(self, name: str | None) -> Message:
         """Find the round and its guideline."""
+        try:
+            from prefterm.services.guidelines import guideline_changes
+            from prefterm.services.home import is_newcomer
+        except ImportError:
+            guideline_changes = lambda *a: None
+            is_newcomer = lambda *a: False
         from prefterm.services.labeling import Labeling
         from prefterm.services.rounds import find_round, guideline_of, note_guideline_seen
 
         the_round = find_round(self.project, name)
         guideline = guideline_of(self.project, the_round)
         self._labeling, self._known = Labeling(self.project, the_round), None
+        since = guideline_changes(self.project, the_round)
         note_guideline_seen(self.project, the_round)
-        return RoundReady(the_round.name, guideline)
+        asked = bool(the_round.options.get("read_to_end"))
+        return RoundReady(the_round.name, guideline, since, asked, is_newcomer(self.project))
 
     def guideline_for(self, name: str) -> Message:
         """The guideline of a round, to be read from home."""
@@ -91,6 +101,30 @@ class Session:
         if served is None:
             return self._pair(self.labeling.claim(), "There is no answer of yours to take back in this round.")
         return self._pair(served, "Your last answer is taken back: judge it again, or Esc leaves it.")
+
+    def redo(self) -> Message:
+        """Give again what was taken back last; then the next pair."""
+        result = self.labeling.redo()
+        if result is None:
+            return self._pair(self.labeling.claim(), "There is no answer that you took back to give again.")
+        return self._pair(result.following, "Given again, as it was.", answered=True)
+
+    def reopen(self, assignment: str) -> Message:
+        """Open one of one's own answers, to be changed."""
+        served = self.labeling.reopen(assignment)
+        return self._pair(served, "Your answer of before: change it and press Enter, or Esc leaves it as it was.")
+
+    def leave_edit(self, served: Served) -> Message:
+        """Leave an answer as it was; then what is open."""
+        self.labeling.leave_edit(served.assignment)
+        return self._pair(self.labeling.claim(), "Your answer is as it was.")
+
+    def own_answers(self, search: str, after: OwnAnswer | None) -> Message:
+        """A page of one's own answers."""
+        from prefterm.services.own_answers import own_answers
+
+        rows = own_answers(self.project, self.labeling.round, search=search, after=after, limit=_PAGE + 1)
+        return OwnAnswersReady(rows[:_PAGE], len(rows) > _PAGE, search)
 
     def skip(self, served: Served, reason: str, note: str) -> Message:
         """Pass the pair by; then the next."""
@@ -141,5 +175,5 @@ class Session:
     def _pair(self, served: Served | None, notice: str = "", *, answered: bool = False) -> Message:
         progress = self._progress(answered=answered)
         if served is None:
-            return NothingLeft("Nothing is left for you in this round.", progress)
+            return NothingLeft(f"Nothing is left for you in {self.labeling.round.name}.", progress, notice)
         return PairReady(served, progress, notice)

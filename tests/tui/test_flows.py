@@ -20,6 +20,8 @@ from prefterm.tui.app import PrefTermApp
 from prefterm.tui.screens.guideline import GuidelineScreen
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
+from prefterm.tui.screens.label.screen import ACTIONS_DONE
+from prefterm.tui.screens.label.writing import WritingMode
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Banner, Footer, Rows, StatusLine
 from prefterm.tui.widgets.lines import Lines
@@ -124,7 +126,7 @@ async def test_a_failed_write_keeps_the_pair_and_says_so(small: Path, said: str,
         await pilot.press("2")
         served, state = screen.served, screen.state
         # Typed while the write is under way, as on a slow line.
-        screen.press("enter")
+        screen.take(key("enter"))
         for name in ("3", "enter", "5", "enter"):
             app.strokes.feed(key(name))
         await until(pilot, lambda: screen.query_one(Banner).sentence)
@@ -145,7 +147,7 @@ async def test_a_failed_write_says_its_whole_sentence(small: Path) -> None:
         screen = label_screen(app)
         refuse_writes(small, "x")
         await pilot.press("2")
-        screen.press("enter")
+        screen.take(key("enter"))
         for name in ("3", "enter"):
             app.strokes.feed(key(name))
         await until(pilot, lambda: screen.query_one(Banner).sentence)
@@ -227,7 +229,7 @@ async def test_nothing_left_and_back(contested: Project) -> None:
         await pilot.press("2", "enter")
         await until(pilot, lambda: screen.ready and screen.served is None)
         shown = text(app)
-        assert "Nothing is left for you" in shown and "u: undo" in shown
+        assert "Nothing is left for you" in shown and "take back your last answer" in shown
         assert "much" not in shown, "no bar without a pair"
         await pilot.press("3", "s", "f", "r", "d", "z", "m", "p", "x", "tab", "e", "g", "space")
         assert app.screen is screen and screen.state is None
@@ -264,7 +266,7 @@ async def test_a_missing_reason_puts_the_cursor_there(project: Projects) -> None
         await pilot.press("equals_sign", "enter")
         await pilot.pause()
         assert "wants a reason for a tie" in app.screen.query_one(Footer).notice
-        assert label_screen(app).writing
+        assert isinstance(label_screen(app).mode, WritingMode)
         await pilot.press(*"same", "escape", "enter")
         await until(pilot, lambda: query(lead.database.path, "SELECT 1 FROM judgment"))
         assert query(lead.database.path, "SELECT rationale FROM judgment") == [{"rationale": "same"}]
@@ -307,10 +309,9 @@ async def test_a_prompt_of_many_rows_can_be_read_to_its_end(project: Projects, e
     for size in ((80, 24), (120, 40)):
         async with desk(lead.database.path, size=size) as (app, pilot):
             seen = text(app)
-            if size[1] < 32:
-                await pilot.press("p")
+            await pilot.press("p")
             for _ in range(20):
-                await pilot.press("P")
+                await pilot.press("J")
                 seen += text(app)
             missing = [n for n in range(60) if f"paragraph {n} " not in seen]
             assert not missing, (size, missing)
@@ -363,7 +364,7 @@ async def test_an_error_nobody_foresaw_shows_no_texts(small: Path, monkeypatch: 
         local = secret
         raise RuntimeError(f"{local[:0]}boom")
 
-    monkeypatch.setattr(LabelScreen, "do_zoom", broken)
+    monkeypatch.setitem(ACTIONS_DONE, "zoom", broken)
     printed: list[str] = []
     app = PrefTermApp(small, "ann", "label")
     monkeypatch.setattr(app.error_console, "print", lambda *objects, **_: printed.extend(map(_rendered, objects)))

@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from prefterm.tui.differences import MOST_WORDS, differing_words, split_spans
+from prefterm.tui.reading.differences import MOST_WORDS, differing_words, nearly_equal
+from prefterm.tui.reading.stretches import overlaid
 from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES, layout_raw
 from prefterm.tui.widgets.pair import PairView
 
@@ -26,6 +27,8 @@ async def shown(left: str, right: str, size: tuple[int, int] = (80, 24)) -> Asyn
     async with app.run_test(size=size) as pilot:
         pair = app.query_one(PairView)
         pair.set_texts(left, right)
+        pair.lay()
+        pair.restyle()
         await pilot.pause()
         yield pair, pilot
 
@@ -82,6 +85,7 @@ async def test_zoom_shows_one_side_over_the_whole_width() -> None:
         for side, word, other in ((0, "left", "right"), (1, "right", "left")):
             pair.zoomed = side
             pair.lay()
+            pair.restyle()
             text = "\n".join(rows(pair))
             assert word in text and other not in text and f" {side + 1} " in rows(pair)[0]
             pair.scroll_by(1)
@@ -117,9 +121,9 @@ async def test_a_megabyte_is_laid_out_by_the_window() -> None:
     assert len(text) > 1_000_000
     async with shown(text, "word " * 210_000) as (pair, _):
         for column in pair.columns:
-            assert "".join(column.parts) in (text, "word " * 210_000)
-            assert all(len(p) <= MAX_WINDOW_CHARACTERS and p.count("\n") <= MAX_WINDOW_LINES for p in column.parts)
-        assert len(pair.columns[0].parts) >= 10
+            assert "".join(column.body.parts) in (text, "word " * 210_000)
+            assert all(len(p) <= MAX_WINDOW_CHARACTERS and p.count("\n") <= MAX_WINDOW_LINES for p in column.body.parts)
+        assert len(pair.columns[0].body.parts) >= 10
         laid = [len(c.lines) for c in pair.columns]
         assert max(laid) <= 2 * MAX_WINDOW_LINES + MAX_WINDOW_CHARACTERS // 20
         assert "part 1 of" in rows(pair)[0]
@@ -130,7 +134,7 @@ async def test_scrolling_goes_from_window_to_window_and_back() -> None:
     text = "".join(f"line {n}\n" for n in range(4_500))
     async with shown(text, "short") as (pair, _):
         column = pair.columns[0]
-        assert len(column.parts) == 3
+        assert len(column.body.parts) == 3
         read: set[str] = set()
         for _step in range(4_500):
             read |= {"".join(t for t, _ in line.spans).strip() for line in column.lines[column.top : column.top + pair.inner_height]}
@@ -159,8 +163,7 @@ async def test_what_is_not_acceptable_is_said_in_words() -> None:
 
 async def test_without_a_pair_there_is_a_hint() -> None:
     async with shown("a", "b") as (pair, _):
-        pair.hint = "nothing here"
-        pair.clear()
+        pair.say([[("nothing here", "muted")]])
         assert "nothing here" in "\n".join(rows(pair))
 
 
@@ -184,7 +187,7 @@ def underlined(text: str, other: str, lay: Callable[[str, int], list] = layout_r
     assert found is not None
     words = []
     for number, line in enumerate(left):
-        words += [t for t, name in split_spans(line.spans, found[0].get(number, [])) if name == "differs"]
+        words += [t for t, name in overlaid(line.spans, [("differs", found.left.get(number, []))]) if name == "differs"]
     return words
 
 
@@ -197,7 +200,7 @@ def test_differing_words_are_those_that_differ() -> None:
 def test_differences_do_not_depend_on_where_lines_break() -> None:
     text = " ".join(f"w{n}" for n in range(60))
     found = differing_words(layout_raw(text, 30), layout_raw(text, 50))
-    assert found is not None and found[0] == found[1] == {} and found[3] == 0.0
+    assert found is not None and found.left == found.right == {} and found.share == 0.0 and not found.places
 
 
 def test_differences_are_told_in_words() -> None:
@@ -206,9 +209,9 @@ def test_differences_are_told_in_words() -> None:
         ("a b c", "the two texts have the same words"), ("a b d", "the two differ in 1 word"), ("a x y", "the two differ in 2 words"),
     ):  # fmt: skip
         found = differing_words(same, layout_raw(other, 40))
-        assert found is not None and found[2] == words
+        assert found is not None and found.in_words == words
     found = differing_words(layout_raw("x " * 50, 40), layout_raw("y " * 50, 40))
-    assert found is not None and found[3] == 1.0 and "almost everything differs" in found[2]
+    assert found is not None and found.share == 1.0 and "almost everything differs" in found.in_words and not found.shown
 
 
 def test_texts_too_long_are_not_compared() -> None:
@@ -219,6 +222,6 @@ def test_texts_too_long_are_not_compared() -> None:
 def test_splitting_spans_loses_nothing() -> None:
     spans = (("ab", "text"), ("cde", "code"), ("", "text"), ("f", "strong"))
     for ranges in ([], [(0, 6)], [(1, 3)], [(2, 2)], [(0, 1), (4, 6)]):
-        found = split_spans(spans, ranges)
+        found = overlaid(spans, [("differs", ranges)])
         assert "".join(t for t, _ in found) == "abcdef"
         assert sum(len(t) for t, name in found if name == "differs") == sum(b - a for a, b in ranges)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prefterm.tui.answering import OVERALL_ROW, AnswerState, BarSpec
+from prefterm.tui.answering import CONFIDENCE, OVERALL_ROW, AnswerState, BarSpec
 from prefterm.tui.widgets.lines import Lines
 
 __all__ = ["DimensionsLine", "MarginBar"]
@@ -33,8 +33,10 @@ class MarginBar(Lines):
 
 def _bar(state: AnswerState, wide: bool) -> list[tuple[str, str]]:
     spec = state.spec
+    if state.row == spec.confidence_row:
+        cells = [_cell(str(n), word, state.confidence == n, wide) for n, word in enumerate(CONFIDENCE, 1)]
+        return [span for cell in cells for span in cell] + [("  how sure?", "focused")]
     current = state.current
-    overall = state.row == OVERALL_ROW
     line: list[tuple[str, str]] = []
     middle = spec.size + 1
     for position in range(1, spec.positions + 1):
@@ -43,14 +45,14 @@ def _bar(state: AnswerState, wide: bool) -> list[tuple[str, str]]:
             continue
         chosen = current is not None and current == spec.strength_at(position)
         line += _cell(str(position), spec.label(position), chosen, wide)
-    if not overall:
+    if state.on_dimension:
         line.append((f"  {spec.dimensions[state.row - 1][0]}", "focused"))
     return line
 
 
 def _ties(state: AnswerState, wide: bool) -> list[tuple[str, str]]:
     spec = state.spec
-    if state.row != OVERALL_ROW:
+    if state.on_dimension:
         return _cell(str(spec.size + 1), "tie", state.current == 0, wide)
     if spec.ties == "none":
         return [("   ·   ", "muted")]
@@ -93,6 +95,9 @@ class DimensionsLine(Lines):
             line.append((" ", "text"))
             line.append((key, "focused" if self.state.row == number else "muted"))
             line.append((f" {arrows(self.state.spec, self.state.dimensions.get(key))} ", "strong"))
+        if self.state.spec.confidence:
+            said = "·" if self.state.confidence is None else "●" * self.state.confidence + "○" * (len(CONFIDENCE) - self.state.confidence)
+            line += [(" sure", "focused" if self.state.row == self.state.spec.confidence_row else "muted"), (f" {said} ", "strong")]
         self.show([line])
 
 

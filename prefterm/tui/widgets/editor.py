@@ -24,6 +24,8 @@ class Editor(Lines):
         super().__init__(id=id)
         self.buffer = TextBuffer()
         self.top = 0
+        self.writes = True
+        """Whether keys write here: the cursor shows it."""
 
     def load(self, text: str) -> None:
         """Begin with a text, the cursor at its end."""
@@ -64,7 +66,7 @@ class Editor(Lines):
         rows = self.buffer.rows(width - 1)
         here = self.buffer.row_of(rows)
         self.top = max(min(self.top, here), here - height + 1)
-        self.show([self._row(n, rows[n], n == here) for n in range(self.top, min(len(rows), self.top + height))])
+        self.show([self._row(n, rows[n], n == here and self.writes) for n in range(self.top, min(len(rows), self.top + height))])
 
     def _row(self, _: int, bounds: tuple[int, int], has_cursor: bool) -> Line:
         start, end = bounds

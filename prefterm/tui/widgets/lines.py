@@ -30,7 +30,7 @@ STYLE_NAMES = (
     "text", "strong", "emphasis", "strong-emphasis", "strike", "heading-1", "heading-2", "heading-3", "code", "code-block",
     "code-keyword", "code-string", "code-comment", "code-number", "code-name", "quote", "bullet", "link", "address", "table-border",
     "table-head", "rule", "hidden", "empty", "frame", "frame-active", "title", "key", "label", "muted", "chosen", "focused", "bad",
-    "notice", "alarm", "differs", "good", "bar", "progress",
+    "notice", "alarm", "differs", "good", "bar", "progress", "passage", "found", "cursor", "turn",
 )  # fmt: skip
 
 
@@ -80,6 +80,10 @@ class Lines(Widget):
     Lines > .line--notice { color: $warning; text-style: bold; }
     Lines > .line--alarm { background: $error; color: $background; text-style: bold; }
     Lines > .line--differs { text-style: underline; color: $warning; }
+    Lines > .line--passage { text-style: underline bold; }
+    Lines > .line--found { text-style: underline bold; color: $accent; }
+    Lines > .line--cursor { text-style: reverse; }
+    Lines > .line--turn { color: $primary; text-style: bold; }
     Lines > .line--good { color: $success; }
     Lines > .line--bar { color: $foreground; }
     Lines > .line--progress { color: $primary; }

@@ -1,48 +1,104 @@
-"""Two responses side by side in one widget: frame, texts, how far each was read, differences underlined.
+"""Two texts side by side in one widget: frame, texts, how far each was read, what is marked, found or different.
 
-One widget draws both sides, so that an advance repaints only the rows that differ. Texts are windowed at 64 KiB.
+One widget draws both sides, so that an advance repaints only the rows that differ. Beside the two responses there is a third text,
+the prompt, which can take the place of either. Of a long text the beginning is laid out first, the rest when it is asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from rich.segment import Segment
+from textual import events
 from textual.strip import Strip
 
-from prefterm.tui.differences import Ranges, split_spans
-from prefterm.tui.rendering import LaidLine, layout_markdown, layout_raw, windows
-from prefterm.tui.widgets.lines import Lines
+from prefterm.tui.reading.bodies import Body, ResponseBody
+from prefterm.tui.reading.source_map import SourceMap
+from prefterm.tui.reading.stretches import Stretches, overlaid
+from prefterm.tui.rendering import LaidLine
+from prefterm.tui.widgets.lines import Line, Lines
 
-__all__ = ["Column", "PairView", "lay_out"]
+__all__ = ["PROMPT", "Column", "PairView"]
 
-
-def lay_out(text: str, width: int, markdown: bool) -> list[LaidLine]:
-    """The lines of one window of a text."""
-    return (layout_markdown if markdown else layout_raw)(text, width)
+PROMPT = 2
+"""Index of the prompt among the columns; 0 and 1 are the responses, from left to right."""
+_LAYERS = ("differs", "passage", "found", "cursor")
+"""Style classes laid over a text, from the lowest up."""
+_HEAD = 5_000
+"""Characters of a long text that are laid out before it is first painted."""
 
 
 @dataclass
 class Column:
-    """One side: its text in windows, the lines of the present one, and how far it was shown."""
+    """One text: its windows, the lines of the present one, and how far it was shown."""
 
-    parts: list[str]
+    body: Body
+    title: str = ""
     part: int = 0
     lines: list[LaidLine] = field(default_factory=list)
+    whole: bool = True
+    """Whether `lines` are all lines of the present part, or only its beginning."""
     top: int = 0
     seen: float = 0.0
     """Largest share of the whole text that was on screen, 0..1."""
+    note: str = ""
+    """What is to be said of the text beside its title."""
     unacceptable: bool = False
-    differing: dict[int, Ranges] = field(default_factory=dict)
+    layers: dict[str, Stretches] = field(default_factory=dict)
+    gutters: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """(symbol, style class) in the cell before a line."""
+    anchor: int = 0
+    """Offset, in the part, of what stood at the top when somebody last moved: what a new layout comes back to."""
+    _map: tuple[int, SourceMap] | None = None
+
+    @property
+    def map(self) -> SourceMap:
+        """Where the characters of the present part stand."""
+        if self._map is None or self._map[0] != id(self.lines):
+            self._map = (id(self.lines), SourceMap(self.lines, self.body.parts[self.part]))
+        return self._map[1]
 
     def note_seen(self, height: int) -> None:
         """Record that `height` rows from `top` on are on screen."""
-        shown = min(1.0, (self.top + height) / max(1, len(self.lines)))
-        self.seen = max(self.seen, (self.part + shown) / len(self.parts))
+        shown = min(1.0, (self.top + height) / max(1, self.expected))
+        self.seen = max(self.seen, (self.part + shown) / len(self.body.parts))
+
+    @property
+    def expected(self) -> int:
+        """Lines of the part: counted, or estimated from its beginning."""
+        if self.whole or not self.lines:
+            return len(self.lines)
+        total = self.body.parts[self.part].count("\n") + 1
+        last = max(1, self.lines[-1].source_line + 1)
+        return max(len(self.lines) + 1, len(self.lines) * total // last)
 
     def limit(self, height: int) -> int:
         """The largest `top`."""
         return max(0, len(self.lines) - height)
+
+    def lay(self, width: int, markdown: bool, height: int, *, whole: bool = True) -> None:
+        """Lay the part out, or enough of its beginning; the text at the top stays there."""
+        head = None if whole or self.anchor else self.body.lay_head(self.part, width, markdown, max(_HEAD, 3 * width * height // 2))
+        self.lines = self.body.lay(self.part, width, markdown) if head is None else head
+        self.whole = head is None
+        self.layers.clear()
+        self.gutters.clear()
+        self.top = min(self.map.line_of(self.anchor), self.limit(height)) if self.anchor else 0
+
+    def take_whole(self, lines: list[LaidLine]) -> None:
+        """Put all lines of the part in the place of its beginning; what stands at the top stays there."""
+        self.lines, self.whole = lines, True
+        self.layers.clear()
+        self.gutters.clear()
+
+    def keep_place(self) -> None:
+        """Remember what stands at the top."""
+        self.anchor = self.map.line_start(self.top) if self.top else 0
+
+    def open_part(self, part: int) -> None:
+        """Turn to another window; it is still to be laid out."""
+        self.part, self.anchor, self.top = part, 0, 0
 
 
 class PairView(Lines):
@@ -55,22 +111,49 @@ class PairView(Lines):
         self.columns: list[Column] = []
         self.markdown = True
         self.linked = True
+        self.panes: tuple[int, int] = (0, 1)
+        """Which columns stand left and right."""
         self.active = 0
+        """The column that the keys scroll where the two are not linked."""
         self.zoomed: int | None = None
-        self.hint = ""
+        self.between = ""
+        """What is to be said of the two texts together."""
+        self.message: Sequence[Line] = ()
+        """Rows shown where there is no pair."""
+        self.after_layout: Callable[[], None] = lambda: None
+        """Called after a new layout, which forgets marks and hits; the screen puts them back on."""
 
     # what is shown
 
-    def set_texts(self, left: str, right: str) -> None:
-        """Show another pair, from the top."""
-        self.columns = [Column(windows(left)), Column(windows(right))]
-        self.active = 0
-        self.lay()
+    def set_texts(self, left: str, right: str, prompt: Body | None = None) -> None:
+        """Show another pair, from the top; `prompt` can take the place of either response."""
+        self.columns = [Column(ResponseBody(left), "1"), Column(ResponseBody(right), "2")]
+        if prompt is not None:
+            self.columns.append(Column(prompt, "prompt"))
+        self.panes, self.active, self.zoomed, self.between = (0, 1), 0, None, ""
 
-    def clear(self) -> None:
-        """Show nothing."""
+    def say(self, rows: Sequence[Line]) -> None:
+        """Show a message in place of a pair."""
+        self.message = rows
         self.columns = []
         self.restyle()
+
+    @property
+    def on_screen(self) -> tuple[int, ...]:
+        """The columns on the screen, from left to right."""
+        if not self.columns:
+            return ()
+        return self.panes if self.zoomed is None else (self.zoomed,)
+
+    @property
+    def together(self) -> bool:
+        """Whether the two sides on the screen scroll together."""
+        return self.linked and self.panes == (0, 1) and self.zoomed is None
+
+    @property
+    def scrolled(self) -> int:
+        """The column that the keys mean: the active one, or the one that is on the screen."""
+        return self.active if self.active in self.on_screen else self.on_screen[0] if self.on_screen else 0
 
     @property
     def inner_width(self) -> int:
@@ -89,51 +172,78 @@ class PairView(Lines):
         """Rows of text."""
         return max(1, self.size.height - 2)
 
-    def lay(self) -> None:
-        """Lay the present windows out for the present width; keeps each side at the same source line."""
-        for column in self.columns:
-            source = column.lines[column.top].source_line if column.lines and column.top < len(column.lines) else 0
-            column.lines = lay_out(column.parts[column.part], self.inner_width, self.markdown)
-            column.differing = {}
-            column.top = next((n for n, line in enumerate(column.lines) if line.source_line >= source), 0) if source else 0
-            column.top = min(column.top, column.limit(self.inner_height))
-        self.restyle()
+    def lay(self, *, whole: bool = True) -> None:
+        """Lay out what is on the screen, at the present width; every text stays at its place."""
+        for index in self.on_screen:
+            self.columns[index].lay(self.inner_width, self.markdown, self.inner_height, whole=whole)
+
+    def complete(self, columns: Sequence[int] | None = None) -> None:
+        """Lay the rest of a text out whose beginning is on the screen."""
+        for index in self.on_screen if columns is None else columns:
+            column = self.columns[index]
+            if not column.whole:
+                column.take_whole(column.body.lay(column.part, self.inner_width, self.markdown))
+                self.after_layout()
 
     def on_resize(self) -> None:
         """Lay out again."""
-        self.lay()
+        if self.size.width and self.size.height:
+            self.lay()
+            self.after_layout()
+            self.restyle()
 
     # moving
 
     def scroll_by(self, rows: int) -> None:
         """Scroll both sides, or the active one where unlinked; past the end of a window the next one opens."""
-        sides = (
-            range(len(self.columns)) if self.linked and self.zoomed is None else [self.zoomed if self.zoomed is not None else self.active]
-        )
-        for side in sides:
-            self._scroll_side(self.columns[side], rows)
+        for index in self.panes if self.together else (self.scrolled,):
+            if index < len(self.columns):
+                self._scroll(self.columns[index], rows)
         self.restyle()
 
-    def _scroll_side(self, column: Column, rows: int) -> None:
-        limit = column.limit(self.inner_height)
-        if rows > 0 and column.top >= limit and column.part + 1 < len(column.parts):
+    def _scroll(self, column: Column, rows: int) -> None:
+        height = self.inner_height
+        if not column.whole and column.top + rows > column.limit(height):
+            self.complete([self.columns.index(column)])
+        limit = column.limit(height)
+        if rows > 0 and column.top >= limit and column.part + 1 < len(column.body.parts):
             self._open_part(column, column.part + 1, at_end=False)
         elif rows < 0 and column.top == 0 and column.part > 0:
             self._open_part(column, column.part - 1, at_end=True)
         else:
             column.top = max(0, min(limit, column.top + rows))
+        column.keep_place()
 
     def _open_part(self, column: Column, part: int, *, at_end: bool) -> None:
-        column.part = part
-        column.lines = lay_out(column.parts[part], self.inner_width, self.markdown)
+        column.open_part(part)
+        column.lay(self.inner_width, self.markdown, self.inner_height)
         column.top = column.limit(self.inner_height) if at_end else 0
-        column.differing = {}
+        self.after_layout()
 
     def jump(self, *, end: bool) -> None:
         """To the beginning or the end of each side's window."""
-        for column in self.columns:
+        self.complete()
+        for index in self.panes if self.together else (self.scrolled,):
+            column = self.columns[index]
             column.top = column.limit(self.inner_height) if end else 0
+            column.keep_place()
         self.restyle()
+
+    def show_offset(self, index: int, offset: int) -> None:
+        """Bring a character of a column's text into view, a third down from the top; opens the part it stands in."""
+        column = self.columns[index]
+        part = column.body.part_at(offset)
+        if part != column.part:
+            self._open_part(column, part, at_end=False)
+        self.complete([index])
+        self.show_line(index, column.map.line_of(offset - column.body.bases[part]))
+
+    def show_line(self, index: int, line: int) -> None:
+        """Bring a line of a column into view, if it is not."""
+        column, height = self.columns[index], self.inner_height
+        if not column.top <= line < column.top + height - 1:
+            column.top = max(0, min(column.limit(height), line - height // 3))
+            column.keep_place()
 
     # painting
 
@@ -142,83 +252,108 @@ class PairView(Lines):
         if self.size.width < 12 or self.size.height < 3:
             self.show_strips([])
             return
-        for column in self._visible():
-            column.note_seen(self.inner_height)
+        for index in self.on_screen:
+            self.columns[index].note_seen(self.inner_height)
         rows = [self._border(top=True)]
         rows += [self._text_row(y) for y in range(self.inner_height)]
         rows.append(self._border(top=False))
         self.show_strips(rows)
 
-    def _visible(self) -> list[Column]:
-        if self.zoomed is not None and self.columns:
-            return [self.columns[self.zoomed]]
-        return self.columns
-
     def _text_row(self, y: int) -> Strip:
         width = self.size.width
         bar = Segment("│", self.cell_style("frame"))
         cells = [bar]
-        if self.zoomed is not None or not self.columns:
-            cells += self._cells(self._visible()[0] if self.columns else None, y, width - 2)
+        if not self.columns:
+            cells += self.segments(self._message_row(y, width - 2), width - 2)
+        elif len(self.on_screen) == 1:
+            cells += self._cells(self.columns[self.on_screen[0]], y, width - 2)
         else:
-            left, right = self.text_widths()
-            cells += [*self._cells(self.columns[0], y, left), bar, *self._cells(self.columns[1], y, right)]
+            for index, size in zip(self.on_screen, self.text_widths(), strict=True):
+                if len(cells) > 1:
+                    cells.append(bar)
+                cells += self._cells(self.columns[index], y, size)
         cells.append(bar)
         return Strip(cells, width)
 
-    def _cells(self, column: Column | None, y: int, width: int) -> list[Segment]:
-        line: list[tuple[str, str]] = [(" ", "text")]
-        if column is None:
-            middle = self.inner_height // 2
-            line = [(self.hint.center(width), "muted")] if y == middle else line
-        elif column.top + y < len(column.lines):
-            number = column.top + y
-            spans = column.lines[number].spans
-            line += split_spans(spans, column.differing[number]) if number in column.differing else spans
-        return self.segments(line, width)
+    def _message_row(self, y: int, width: int) -> Line:
+        first = max(0, (self.inner_height - len(self.message)) // 2)
+        if not first <= y < first + len(self.message):
+            return ()
+        line = self.message[y - first]
+        longest = max(sum(len(t) for t, _ in row) for row in self.message)
+        return [(" " * max(0, (width - longest) // 2), "text"), *line]
+
+    def _cells(self, column: Column, y: int, width: int) -> list[Segment]:
+        number = column.top + y
+        if number >= len(column.lines):
+            return self.segments((), width)
+        spans: Sequence[tuple[str, str]] = column.lines[number].spans
+        if column.layers:
+            spans = overlaid(spans, [(name, column.layers[name].get(number, [])) for name in _LAYERS if name in column.layers])
+        return self.segments([column.gutters.get(number, (" ", "text")), *spans], width)
 
     def _border(self, *, top: bool) -> Strip:
         width = self.size.width
         ends = ("┌", "┬", "┐") if top else ("└", "┴", "┘")
-        if self.zoomed is not None or not self.columns:
-            pieces = [(0 if self.zoomed is None else self.zoomed, width - 2)]
-        else:
-            pieces = list(enumerate(self.text_widths()))
+        sizes = self.text_widths() if len(self.on_screen) == 2 else (width - 2,)
         cells = [Segment(ends[0], self.cell_style("frame"))]
-        for number, (side, size) in enumerate(pieces):
+        for number, size in enumerate(sizes):
             if number:
                 cells.append(Segment(ends[1], self.cell_style("frame")))
-            cells += self.segments(self._title(side, size) if top else self._position(side, size), size)
+            if not self.columns:
+                cells += self.segments([("─" * size, "frame")], size)
+            else:
+                column = self.columns[self.on_screen[number]]
+                cells += self.segments(self._title(column, size, number) if top else self._position(column, size), size)
         cells.append(Segment(ends[2], self.cell_style("frame")))
         return Strip(cells, width)
 
-    def _frame(self, side: int) -> str:
-        return "frame-active" if not self.linked and side == self.active else "frame"
+    def _frame(self, column: Column) -> str:
+        return "frame-active" if not self.together and column is self.columns[self.scrolled] else "frame"
 
-    def _title(self, side: int, size: int) -> list[tuple[str, str]]:
-        frame = self._frame(side)
-        if not self.columns:
-            return [("─" * size, frame)]
-        column = self.columns[side]
-        line = [("─", frame), (f" {side + 1} ", "title")]
+    def _title(self, column: Column, size: int, number: int) -> Line:
+        frame = self._frame(column)
+        line: list[tuple[str, str]] = [("─", frame), (f" {column.title} ", "title")]
         if column.unacceptable:
             line.append(("✗ not acceptable ", "bad"))
-        if len(column.parts) > 1:
-            line.append((f"part {column.part + 1} of {len(column.parts)} ", "muted"))
-        if not self.linked and side == self.active:
+        if column.note:
+            line.append((f"{column.note} ", "muted"))
+        if len(column.body.parts) > 1:
+            line.append((f"part {column.part + 1} of {len(column.body.parts)} ", "muted"))
+        if len(self.on_screen) == 2 and not self.together and column is self.columns[self.scrolled]:
             line.append(("◂ keys scroll here ", "focused"))
+        if self.between and number == len(self.on_screen) - 1:
+            used = sum(len(text) for text, _ in line)
+            if used + len(self.between) + 3 <= size:
+                line += [("─" * (size - used - len(self.between) - 3), frame), (f" {self.between} ", "notice")]
         return [*line, ("─" * size, frame)]
 
-    def _position(self, side: int, size: int) -> list[tuple[str, str]]:
-        frame = self._frame(side)
-        if not self.columns:
-            return [("─" * size, frame)]
-        column = self.columns[side]
-        height = self.inner_height
-        if len(column.lines) <= height and len(column.parts) == 1:
+    def _position(self, column: Column, size: int) -> Line:
+        frame = self._frame(column)
+        height, parts = self.inner_height, len(column.body.parts)
+        if column.whole and len(column.lines) <= height and parts == 1:
             text = " all "
         else:
-            bottom = min(1.0, (column.top + height) / max(1, len(column.lines)))
-            text = f" {round((column.part + bottom) / len(column.parts) * 100)} % "
-            text = f"{text}▼ " if column.top < column.limit(height) or column.part + 1 < len(column.parts) else text
+            bottom = min(1.0, (column.top + height) / max(1, column.expected))
+            text = f" {round((column.part + bottom) / parts * 100)} % "
+            more = column.top < column.limit(height) or not column.whole or column.part + 1 < parts
+            text = f"{text}▼ " if more else text
         return [("─" * max(0, size - len(text) - 1), frame), (text, "muted"), ("─", frame)]
+
+    # mouse
+
+    def pane_at(self, x: int) -> int | None:
+        """The column under a cell of the row, None on nothing."""
+        if not self.columns:
+            return None
+        return self.on_screen[0] if len(self.on_screen) == 1 or x <= self.text_widths()[0] else self.on_screen[1]
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel scrolls as the keys do."""
+        event.stop()
+        self.scroll_by(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel scrolls as the keys do."""
+        event.stop()
+        self.scroll_by(-3)

@@ -1,0 +1,230 @@
+"""What the keys for reading do: scroll, zoom, prompt, views, search, differences, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from prefterm.tui.reading.differences import differing_words
+from prefterm.tui.screens.dialogs import ListScreen
+from prefterm.tui.screens.label import view
+from prefterm.tui.screens.label.pointing import PointingMode
+from prefterm.tui.screens.label.searching import PairSearch, show_hits, step_hit
+from prefterm.tui.widgets.chrome import Rows
+from prefterm.tui.widgets.pair import PROMPT, PairView
+
+if TYPE_CHECKING:
+    from prefterm.tui.screens.label.screen import LabelScreen
+
+__all__ = ["READING", "clear_hits", "show_both"]
+
+_BESIDE = {(0, 1): (PROMPT, 1), (PROMPT, 1): (0, PROMPT), (0, PROMPT): (0, 1)}
+
+
+def _pair(screen: LabelScreen) -> PairView:
+    return screen.query_one(PairView)
+
+
+def _scroll(step: Callable[[PairView], int]) -> Callable[[LabelScreen], None]:
+    def act(screen: LabelScreen) -> None:
+        pair = _pair(screen)
+        pair.scroll_by(step(pair))
+
+    return act
+
+
+def _page(pair: PairView) -> int:
+    return max(1, pair.inner_height - 2)
+
+
+def _relay(screen: LabelScreen) -> None:
+    pair = _pair(screen)
+    pair.lay()
+    pair.after_layout()
+    pair.restyle()
+
+
+def zoom(screen: LabelScreen) -> None:
+    """One side alone, then the other, then both."""
+    pair = _pair(screen)
+    order = [None, *pair.panes]
+    pair.zoomed = order[(order.index(pair.zoomed) + 1) % len(order)] if pair.zoomed in order else None
+    _relay(screen)
+
+
+def switch_view(screen: LabelScreen) -> None:
+    """Markdown or raw."""
+    pair = _pair(screen)
+    pair.markdown = not pair.markdown
+    _relay(screen)
+    screen.notice("Markdown view." if pair.markdown else "Raw text, as it was written.")
+
+
+def link(screen: LabelScreen) -> None:
+    """Scroll together, or each side by itself."""
+    pair = _pair(screen)
+    pair.linked = not pair.linked
+    pair.restyle()
+    screen.notice("The sides scroll together." if pair.linked else "Unlinked: w moves the keys to the other side.")
+
+
+def other_side(screen: LabelScreen) -> None:
+    """Move the scrolling keys to the other side."""
+    pair = _pair(screen)
+    visible = pair.on_screen
+    pair.active = visible[(visible.index(pair.scrolled) + 1) % len(visible)]
+    pair.restyle()
+
+
+def prompt(screen: LabelScreen) -> None:
+    """The whole prompt above the pair, or one line of it."""
+    screen.prompt_open = not screen.prompt_open
+    view.arrange(screen)
+
+
+def prompt_beside(screen: LabelScreen) -> None:
+    """The prompt in the place of response 1, of response 2, or both responses."""
+    pair = _pair(screen)
+    pair.panes = _BESIDE.get(pair.panes, (0, 1))
+    pair.zoomed = None
+    pair.active = pair.panes[0] if pair.panes[1] == PROMPT else pair.panes[1]
+    if screen.prompt_open:
+        prompt(screen)
+    _relay(screen)
+    screen.notice("" if pair.panes == (0, 1) else "Each side scrolls by itself: w moves the keys to the other. Esc: both responses.")
+
+
+def show_both(screen: LabelScreen) -> bool:
+    """Both responses again; whether the prompt stood in the place of one."""
+    pair = _pair(screen)
+    if pair.panes == (0, 1):
+        return False
+    pair.panes, pair.active = (0, 1), 0
+    _relay(screen)
+    return True
+
+
+def fold_turns(screen: LabelScreen) -> None:
+    """The earlier turns of the prompt as a line each, or in full."""
+    if screen.facts is None or len(screen.facts.prompt.messages) < 2:
+        screen.notice("This prompt has one turn only.")
+        return
+    screen.facts.prompt.folded = not screen.facts.prompt.folded
+    if PROMPT in _pair(screen).on_screen:
+        _relay(screen)
+    elif not screen.prompt_open:
+        screen.prompt_open = True
+    view.arrange(screen)
+
+
+def diff(screen: LabelScreen) -> None:
+    """Underline what differs, or take it back."""
+    pair = _pair(screen)
+    if any("differs" in column.layers for column in pair.columns):
+        for column in pair.columns:
+            column.layers.pop("differs", None)
+        pair.restyle()
+        return
+    pair.complete((0, 1))
+    left, right = pair.columns[:2]
+    found = differing_words(left.lines, right.lines)
+    if found is None:
+        screen.notice("These texts are too long for the word diff.")
+        return
+    if found.shown:
+        left.layers["differs"], right.layers["differs"] = dict(found.left), dict(found.right)
+    more = " n: the next place." if found.shown and len(found.places) > 1 else ""
+    screen.notice(f"{found.in_words[0].upper()}{found.in_words[1:]}.{more}")
+    pair.restyle()
+
+
+def _step(step: int) -> Callable[[LabelScreen], None]:
+    def act(screen: LabelScreen) -> None:
+        if screen.hits:
+            step_hit(screen, step)
+        else:
+            _step_difference(screen, step)
+
+    return act
+
+
+def _step_difference(screen: LabelScreen, step: int) -> None:
+    """Go to the next place where the two differ, both sides at it."""
+    pair = _pair(screen)
+    pair.complete((0, 1))
+    left, right = pair.columns[:2]
+    found = differing_words(left.lines, right.lines)
+    if found is None or not found.places:
+        screen.notice("These texts are too long for the word diff." if found is None else "The two texts have the same words.")
+        return
+    if found.shown:
+        left.layers["differs"], right.layers["differs"] = dict(found.left), dict(found.right)
+    at = (screen.difference + step) % len(found.places) if screen.difference is not None else 0 if step > 0 else len(found.places) - 1
+    screen.difference = at
+    for index, line in enumerate(found.places[at]):
+        pair.show_line(index, line)
+    pair.restyle()
+    screen.notice(f"Difference {at + 1} of {len(found.places)}.")
+
+
+def search(screen: LabelScreen) -> None:
+    """Type what to look for."""
+    screen.enter_mode(PairSearch(screen))
+
+
+def clear_hits(screen: LabelScreen) -> bool:
+    """Forget the hits of a search; whether there were any."""
+    if not screen.hits:
+        return False
+    screen.hits, screen.hit = [], -1
+    show_hits(screen)
+    return True
+
+
+def point(screen: LabelScreen) -> None:
+    """Go through the sentences."""
+    screen.enter_mode(PointingMode(screen))
+
+
+def hidden(screen: LabelScreen) -> None:
+    """List hidden characters."""
+    rows = view.hidden_rows(screen.served) if screen.served is not None else []
+    if rows:
+        screen.open(ListScreen("Hidden characters", rows))
+    else:
+        screen.notice("There are no hidden characters in this pair.")
+
+
+def _panel(step: int) -> Callable[[LabelScreen], None]:
+    def act(screen: LabelScreen) -> None:
+        name = "#prompt" if screen.prompt_open and screen.panel is None else "#guideline"
+        rows = screen.query_one(name, Rows)
+        rows.scroll_rows(step * max(1, rows.size.height - 2))
+
+    return act
+
+
+READING: dict[str, Callable[[LabelScreen], None]] = {
+    "down": _scroll(lambda pair: 1),
+    "up": _scroll(lambda pair: -1),
+    "page_down": _scroll(_page),
+    "page_up": _scroll(lambda pair: -_page(pair)),
+    "top": lambda screen: _pair(screen).jump(end=False),
+    "end": lambda screen: _pair(screen).jump(end=True),
+    "zoom": zoom,
+    "view": switch_view,
+    "link": link,
+    "other_side": other_side,
+    "prompt": prompt,
+    "prompt_beside": prompt_beside,
+    "fold_turns": fold_turns,
+    "panel_down": _panel(1),
+    "panel_up": _panel(-1),
+    "diff": diff,
+    "search": search,
+    "next_place": _step(1),
+    "previous_place": _step(-1),
+    "point": point,
+    "hidden": hidden,
+}
+"""Action id → what it does."""

@@ -1,0 +1,86 @@
+"""Searching: in the texts on the screen, and among the sections of the guideline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prefterm.tui.reading.finding import occurrences
+from prefterm.tui.screens.label import view
+from prefterm.tui.screens.label.modes import LineMode
+from prefterm.tui.widgets.pair import PairView
+
+if TYPE_CHECKING:
+    from prefterm.tui.screens.label.screen import LabelScreen
+
+__all__ = ["PairSearch", "SectionSearch", "find_in_pair", "show_hits"]
+
+
+class PairSearch(LineMode):
+    """What is typed is looked for in both texts; Enter goes to the first place."""
+
+    prompt = "find in the pair: "
+    keys = (("⏎", "go"), ("Esc", "leave"))
+
+    def taken(self, typed: str) -> None:
+        """Look for it."""
+        find_in_pair(self.screen, typed)
+
+
+def find_in_pair(screen: LabelScreen, wanted: str) -> None:
+    """Find every occurrence in the texts on the screen, and go to the first."""
+    pair = screen.query_one(PairView)
+    screen.hits = []
+    screen.hit = -1
+    for index in pair.on_screen:
+        screen.hits += [(index, start, end) for start, end in occurrences(pair.columns[index].body.text, wanted)]
+    if not wanted:
+        show_hits(screen)
+        screen.notice("")
+    elif not screen.hits:
+        show_hits(screen)
+        screen.notice(f"Nothing like “{wanted}” in the texts on the screen.")
+    else:
+        step_hit(screen, 1)
+
+
+def step_hit(screen: LabelScreen, step: int) -> None:
+    """Go to the next hit, or the one before."""
+    pair = screen.query_one(PairView)
+    screen.hit = (screen.hit + step) % len(screen.hits)
+    index, start, _ = screen.hits[screen.hit]
+    if index in pair.on_screen:
+        pair.show_offset(index, start)
+    show_hits(screen)
+    where = pair.columns[index].title
+    screen.notice(f"{screen.hit + 1} of {len(screen.hits)}, in {'the prompt' if where == 'prompt' else f'response {where}'}. n: next")
+
+
+def show_hits(screen: LabelScreen) -> None:
+    """Underline the hits in the windows that are open, and the one that was gone to more."""
+    pair = screen.query_one(PairView)
+    for column in pair.columns:
+        column.layers.pop("found", None)
+        column.layers.pop("cursor", None)
+    for number, (index, start, end) in enumerate(screen.hits):
+        view.lay_over(pair.columns[index], "cursor" if number == screen.hit else "found", start, end)
+    pair.restyle()
+
+
+class SectionSearch(LineMode):
+    """What is typed is looked for among the sections; the best one stands below the pair as one types."""
+
+    prompt = "find in the guideline: "
+    keys = (("⏎", "keep open"), ("↑↓", "other places"), ("Esc", "leave"))
+
+    def changed(self, typed: str) -> None:
+        """Show the section that answers best."""
+        guideline = self.screen.guideline
+        found = view.section_like(guideline, typed) if guideline is not None else None
+        if found is not None:
+            self.screen.panel = view.Panel("section", found)
+            view.show_guideline(self.screen)
+
+    def taken(self, typed: str) -> None:
+        """The section stays open."""
+        if typed and (self.screen.guideline is None or view.section_like(self.screen.guideline, typed) is None):
+            self.screen.notice(f"No section speaks of “{typed}”.")

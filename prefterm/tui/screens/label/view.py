@@ -1,0 +1,385 @@
+"""How the label screen shows what it knows: heights, rows, texts. Functions of the screen's state; no answers, no keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prefterm.domain.guidelines import Guideline, WorkedExample
+from prefterm.domain.guidelines.likeness import examples_like, sections_for
+from prefterm.domain.safe_text import hidden_characters, one_line
+from prefterm.tui.answering import AnswerState, BarSpec
+from prefterm.tui.guideline_document import changes_rows, example_rows, section_rows, strip_rows
+from prefterm.tui.reading.bodies import ConversationBody
+from prefterm.tui.reading.differences import nearly_equal
+from prefterm.tui.reading.stretches import Stretches
+from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
+from prefterm.tui.widgets.chrome import Rows, StatusLine
+from prefterm.tui.widgets.lines import Line, plain
+from prefterm.tui.widgets.pair import Column, PairView
+
+if TYPE_CHECKING:
+    from prefterm.services.labeling import Served
+    from prefterm.services.status import Progress
+    from prefterm.tui.screens.label.screen import LabelScreen
+
+__all__ = ["PASSAGE_SYMBOLS", "PairFacts", "Panel", "bar_spec", "facts_of", "show_answer", "show_guideline", "show_pair", "starting_state"]
+
+PASSAGE_SYMBOLS = {"false": "F", "unsafe": "U", "decisive": "D", "note": "✎"}
+"""What stands in the margin beside a marked passage."""
+WIDE = 110
+"""Columns from which the footer shows more keys."""
+_TALL = 32
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """What is worked out once for a pair."""
+
+    examples: Sequence[WorkedExample]
+    """All worked examples, the most like this pair first."""
+    sections: Sequence[str]
+    """Ids of the sections that name one of its tags."""
+    hidden: bool
+    """Whether a response has hidden characters."""
+    between: str
+    """How two nearly equal texts differ, or how the turns do."""
+    notes: tuple[str, str]
+    """What is to be said of each response, as they lie on the screen."""
+    prompt: ConversationBody
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What is opened of the guideline below the pair."""
+
+    kind: str
+    """example, section, changes or rows."""
+    key: str = ""
+    """Id of the section; number of the example in the order of `PairFacts.examples`."""
+    rows: tuple[Line, ...] = ()
+
+
+def bar_spec(guideline: Guideline) -> BarSpec:
+    """What a guideline lets an annotator say."""
+    return BarSpec(
+        margins=guideline.margins,
+        ties=str(guideline.ties),
+        dimensions=tuple((d.key, d.question) for d in guideline.dimensions),
+        marks=guideline.acceptability is not None,
+        rationale=str(guideline.require_rationale),
+        reasons=getattr(guideline, "reasons", ()),
+        confidence=getattr(guideline, "confidence", False),
+    )
+
+
+def starting_state(spec: BarSpec, served: Served) -> AnswerState:
+    """The draft, else the answer taken back or edited, else nothing said yet."""
+    if served.draft is not None:
+        return AnswerState.from_draft(spec, served.draft)
+    if served.answer is not None:
+        return AnswerState.from_answer(spec, served.answer, served.order)
+    return AnswerState(spec)
+
+
+def facts_of(guideline: Guideline, served: Served) -> PairFacts:
+    """What the screen says about a pair beyond its texts."""
+    left, right = (served.responses[i] for i in served.order[:2])
+    turns = [served.continuations[i] for i in served.order[:2]] if getattr(served, "continuations", ()) else []
+    between = nearly_equal(left, right)
+    if any(len(t) > 1 for t in turns) and [m for m in turns[0][:-1]] != [m for m in turns[1][:-1]]:
+        between = "the turns before the last differ"
+    notes = [_note(text, len(turns[n]) if turns else 1) for n, text in enumerate((left, right))]
+    return PairFacts(
+        examples=examples_like(guideline, served.prompt, served.tags),
+        sections=sections_for(guideline, served.tags),
+        hidden=any(hidden_characters(t) for t in served.responses),
+        between=between,
+        notes=(notes[0], notes[1]),
+        prompt=ConversationBody(served.prompt),
+    )
+
+
+def _note(text: str, turns: int) -> str:
+    found = [f"{turns} turns"] if turns > 1 else []
+    if not text.isascii() and _RIGHT_TO_LEFT.search(text):
+        found.append("right-to-left, shown from left to right")
+    return " · ".join(found)
+
+
+def show_pair(screen: LabelScreen) -> None:
+    """Put another pair on the screen."""
+    served, facts = screen.served, screen.facts
+    if served is None or facts is None:
+        return
+    pair = screen.query_one(PairView)
+    left, right = (served.responses[i] for i in served.order[:2])
+    pair.set_texts(left, right, facts.prompt)
+    pair.between = facts.between
+    for column, note in zip(pair.columns, facts.notes, strict=False):
+        column.note = note
+    set_heights(screen, screen.size.height)
+    pair.lay(whole=False)
+    mark_sides(screen)
+    pair.restyle()
+    show_prompt(screen)
+    show_answer(screen)
+
+
+def mark_sides(screen: LabelScreen) -> bool:
+    """Say at the top of each side whether it is marked not acceptable; whether that changed."""
+    pair, changed = screen.query_one(PairView), False
+    if screen.state is not None:
+        for column, bad in zip(pair.columns, screen.state.unacceptable, strict=False):
+            changed = changed or column.unacceptable != bad
+            column.unacceptable = bad
+    return changed
+
+
+def lay_over(column: Column, style: str, start: int, end: int) -> Stretches:
+    """Show the characters from `start` to `end` of a column's text in a style, as far as its window goes; where they stand."""
+    base = column.body.bases[column.part]
+    found = column.map.stretches(start - base, end - base) if start < column.body.bases[column.part + 1] and end > base else {}
+    layer = column.layers.setdefault(style, {})
+    for line, ranges in found.items():
+        layer.setdefault(line, []).extend(ranges)
+    return found
+
+
+# heights
+
+
+def set_heights(screen: LabelScreen, height: int) -> None:
+    """Heights of guideline and prompt for a terminal of so many rows: one for every pair, since a new layout sends the whole screen."""
+    most = max(1, height * 2 // 5)
+    open_panel_rows = len(panel_rows(screen)) if screen.panel is not None and screen.size.width else 0
+    strip = 1 if height < _TALL else min(10, height // 6)
+    _set_height(screen.query_one("#guideline", Rows), min(most, max(strip, open_panel_rows)))
+    if not screen.prompt_open:
+        _set_height(screen.query_one("#prompt", Rows), folded_rows(height))
+
+
+def folded_rows(height: int) -> int:
+    """Rows of a prompt that nobody has opened."""
+    return max(3, height // 12) if height >= _TALL else 1
+
+
+def _set_height(rows: Rows, wanted: int) -> None:
+    if rows.styles.height is None or rows.styles.height.value != wanted:
+        rows.styles.height = wanted
+
+
+def arrange(screen: LabelScreen) -> None:
+    """Heights of prompt and guideline for this terminal, and their rows."""
+    set_heights(screen, screen.size.height)
+    show_prompt(screen)
+    show_guideline(screen)
+
+
+# the prompt
+
+
+def show_prompt(screen: LabelScreen) -> None:
+    """The prompt, folded to a line or laid out in at most two fifths of the height."""
+    rows, width = screen.query_one("#prompt", Rows), screen.size.width
+    if screen.served is None or screen.facts is None or not width:
+        return
+    turns = screen.served.prompt
+    if not (screen.prompt_open or screen.size.height >= _TALL):
+        label = f"({len(turns)} turns) " if len(turns) > 1 else ""
+        text = one_line(f" ▸ {label}{turns[-1].content if turns else '‹no prompt›'}", max(10, width - 5))
+        rows.set_lines([[(text, "strong"), (" [", "muted"), ("p", "key"), ("]", "muted")]])
+        return
+    lines: list[Line] = [[(" ", "text"), *line.spans] for line in screen.facts.prompt.lay(0, min(width - 2, 116), True)]
+    wanted = min(len(lines), max(1, screen.size.height * 2 // 5)) if screen.prompt_open else folded_rows(screen.size.height)
+    _set_height(rows, wanted)
+    if not screen.prompt_open and len(lines) > wanted:
+        # Of a conversation the end is what is answered.
+        lines = _tail(lines, wanted) if len(turns) > 1 else [*lines[: wanted - 1], [*lines[wanted - 1], (" … ", "muted")]]
+        lines = [*lines[:-1], [*lines[-1], ("  [", "muted"), ("p", "key"), ("]", "muted")]]
+    rows.set_lines(lines)
+
+
+def _tail(lines: list[Line], wanted: int) -> list[Line]:
+    first: Line = [(" … ", "muted"), *lines[-wanted][1:]]
+    return [first, *lines[len(lines) - wanted + 1 :]]
+
+
+# the guideline
+
+
+def shown_example(screen: LabelScreen) -> WorkedExample | None:
+    """The worked example that stands beside the pair."""
+    if screen.facts is None or not screen.facts.examples:
+        return None
+    panel = screen.panel
+    number = int(panel.key) if panel is not None and panel.kind == "example" else 0
+    return screen.facts.examples[number % len(screen.facts.examples)]
+
+
+def panel_rows(screen: LabelScreen) -> list[Line]:
+    """What is opened of the guideline, as rows under a heading; [] for nothing."""
+    panel, guideline, width = screen.panel, screen.guideline, screen.size.width
+    if panel is None or guideline is None:
+        return []
+    if panel.kind == "rows":
+        return [_heading("cite a section", width), *panel.rows]
+    if panel.kind == "example":
+        example = shown_example(screen)
+        if example is None:
+            return [_heading("this guideline has no worked examples", width)]
+        place = int(panel.key) % len(screen.facts.examples) + 1 if screen.facts is not None else 1
+        title = f"example {place} of {len(guideline.examples)}, the most like this pair first · e next · J K scroll · Esc close"
+        return [_heading(title, width), *example_rows(guideline, example, width)]
+    if panel.kind == "section":
+        section = guideline.section(panel.key)
+        return [_heading("guideline · J K scroll · Esc close", width), *(section_rows(section, width) if section else [])]
+    return [_heading("what changed · J K scroll · Esc close", width), *changes_rows(screen.since_seen, width)]
+
+
+def _heading(title: str, width: int) -> Line:
+    text = one_line(f" {title} ", max(4, width - 4))
+    return [("──", "frame"), (text, "title"), ("─" * max(0, width - len(text) - 2), "frame")]
+
+
+def show_guideline(screen: LabelScreen) -> None:
+    """The strip below the pair, or what is opened of the guideline; the question of a dimension while the keys move it."""
+    guideline, facts = screen.guideline, screen.facts
+    if guideline is None or facts is None or screen.served is None or not screen.size.width:
+        return
+    rows = screen.query_one("#guideline", Rows)
+    if screen.panel is not None:
+        set_heights(screen, screen.size.height)
+        rows.set_lines(panel_rows(screen), keep_top=True)
+        return
+    height = int(rows.styles.height.value) if rows.styles.height is not None else 1
+    lines = strip_rows(guideline, shown_example(screen), facts.sections, screen.size.width, height)
+    state = screen.state
+    if state is not None and state.row:
+        lines[0 if height == 1 else 1] = _question(state, screen.size.width)
+    rows.set_lines(lines)
+
+
+def _question(state: AnswerState, width: int) -> Line:
+    if state.on_dimension:
+        key, question = state.spec.dimensions[state.row - 1]
+    else:
+        key, question = "confidence", "How sure are you of the whole answer?"
+    return [(f" {key}: ", "focused"), (one_line(question, max(10, width - len(key) - 4)), "strong")]
+
+
+def open_panel(screen: LabelScreen, rows: Sequence[Line]) -> None:
+    """Show rows in the guideline's place."""
+    screen.panel = Panel("rows", rows=tuple(rows))
+    set_heights(screen, screen.size.height)
+    show_guideline(screen)
+
+
+def close_panel(screen: LabelScreen) -> None:
+    """The strip again."""
+    screen.panel = None
+    set_heights(screen, screen.size.height)
+    show_guideline(screen)
+
+
+def section_like(guideline: Guideline, typed: str) -> str | None:
+    """Id of the section that speaks most of what is typed: by its title, then by how often its text says it; None for none."""
+    words = typed.casefold().split()
+    if not words:
+        return None
+
+    def score(title: str, text: str) -> int:
+        title, text = title.casefold(), text.casefold()
+        if not all(w in title or w in text for w in words):
+            return 0
+        return sum(100 * (w in title) + text.count(w) for w in words)
+
+    ranked = [(score(f"{s.title} {s.id}", s.text), -s.position, s.id) for s in guideline.sections]
+    best = max(ranked, default=(0, 0, ""))
+    return best[2] if best[0] else None
+
+
+# the answer
+
+
+def show_answer(screen: LabelScreen) -> None:
+    """The bar, the dimensions, the marks, and the question of the dimension that the keys are on."""
+    state = screen.state
+    screen.query_one(MarginBar).set_state(state)
+    screen.query_one(DimensionsLine).set_state(state)
+    if screen.panel is None:
+        show_guideline(screen)
+    show_status(screen)
+
+
+def show_status(screen: LabelScreen) -> None:
+    """Where one is, and how far."""
+    guideline, state = screen.guideline, screen.state
+    left: list[tuple[str, str]] = [(f" {plain(screen.round_name or 'prefterm')}", "title")]
+    if guideline is not None:
+        left.append((f" ▸ {plain(guideline.label)}", "muted"))
+    left.append((f" · {plain(screen.bridge.session.name)}", "muted"))
+    if screen.served is not None and getattr(screen.served, "editing", False):
+        left.append((" · changing an earlier answer", "notice"))
+    right = [*_said(state)] if state is not None else []
+    if screen.facts is not None and screen.facts.hidden and screen.served is not None:
+        right.append(("⚠ hidden characters [x] ", "notice"))
+    right += _far(screen.progress, wide=screen.size.width >= 100)
+    screen.query_one(StatusLine).set_parts(left, [*right, (" ", "text")])
+
+
+def _said(state: AnswerState) -> list[tuple[str, str]]:
+    """What is said besides the choice."""
+    found: list[tuple[str, str]] = []
+    if state.explained:
+        found.append(("✎ why ", "good"))
+    if state.sections:
+        found.append((" ".join(f"§{plain(s)}" for s in state.sections) + " ", "good"))
+    if state.passages:
+        counts = {k: sum(str(p.kind) == k for p in state.passages) for k in PASSAGE_SYMBOLS}
+        found.append((" ".join(f"{s}{counts[k]}" for k, s in PASSAGE_SYMBOLS.items() if counts[k]) + " ", "good"))
+    return found
+
+
+def _far(progress: Progress | None, *, wide: bool) -> list[tuple[str, str]]:
+    if progress is None:
+        return []
+    found = [(f"{progress.done}/{max(progress.share, progress.done)}", "title")]
+    if wide:
+        found.append((f" · {progress.today} today", "muted"))
+    if progress.median_seconds:
+        found.append((f" · ~{round(progress.median_seconds)} s each", "muted"))
+    if wide and progress.left_seconds:
+        found.append((f" · {_minutes(progress.left_seconds)} left", "muted"))
+    return found
+
+
+def _minutes(seconds: float) -> str:
+    minutes = max(1, round(seconds / 60))
+    return f"{minutes} min" if minutes < 100 else f"{minutes / 60:.0f} h"
+
+
+def end_rows(sentence: str, progress: Progress | None) -> list[Line]:
+    """What stands in place of a pair when nothing is left."""
+    rows: list[Line] = [[(plain(sentence), "title")], []]
+    if progress is not None and progress.done:
+        pace = f", about {round(progress.median_seconds)} s each" if progress.median_seconds else ""
+        rows += [[(f"{progress.done} answers of yours are stored in this round{pace}. Thank you.", "text")], []]
+    keys = (("Enter", "look again: a skipped pair or a third answer may be needed"), ("a", "your own answers"))
+    more = (("u", "take back your last answer"), ("Esc", "home"))
+    rows += [[(f"{key:<6}", "key"), (said, "text")] for key, said in (*keys, *more)]
+    return rows
+
+
+def hidden_rows(served: Served) -> list[Line]:
+    """Hidden characters of prompt and responses, in words."""
+    rows: list[Line] = []
+    texts = [("prompt", "\n".join(m.content for m in served.prompt))]
+    texts += [(f"response {n}", served.responses[i]) for n, i in enumerate(served.order, 1)]
+    for name, text in texts:
+        for found in hidden_characters(text):
+            rows.append([(f" {name:<12}", "muted"), (f"{found.code} {found.name}  × {found.count}", "text")])
+    return rows
