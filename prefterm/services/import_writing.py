@@ -151,6 +151,7 @@ def _vote(item: Located, round_id: int, comparison_id: int, annotator_id: int) -
         },
         judgment={
             "uuid": item.uuid, "comparison_id": comparison_id, "annotator_id": annotator_id, "active_seconds": record.active_seconds,
+            "lookup_seconds": record.lookup_seconds,
             "seen": None if record.seen is None else list(record.seen),
             "created_at": None if record.created_at is None else stamp(record.created_at), "import_sha256": item.sha256, "meta": meta,
         },

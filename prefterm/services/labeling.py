@@ -58,6 +58,8 @@ class Reading:
     seen: tuple[float, ...]
     """Share of each response that was on screen, canonical order."""
     view: Mapping[str, Any] = field(default_factory=dict)
+    lookup_seconds: float = 0.0
+    """Seconds spent looking something up elsewhere; not part of `active_seconds`."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ class Labeling:
         Sending the same `judgment_uuid` again changes nothing. Raises `ClaimLost` where the slot went to somebody else,
         `RoundClosed`, `Refused` for an item hidden meanwhile; the draft is kept in each case.
         """
-        answer = replace(answer, rationale=storable(answer.rationale))
+        answer = _storable_answer(answer)
 
         def work(connection: Connection) -> Submission:
             if not judgments.exists(connection, judgment_uuid):
@@ -263,7 +265,8 @@ class Labeling:
         revision = {
             "uuid": uuid, "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
             "revision": last.revision + 1 if last else 1, "supersedes_id": last.id if last else None, "status": "submitted",
-            "active_seconds": reading.active_seconds, "seen": list(reading.seen), "view": dict(reading.view),
+            "active_seconds": reading.active_seconds, "lookup_seconds": reading.lookup_seconds, "seen": list(reading.seen),
+            "view": dict(reading.view),
             "guideline_version_id": current.guideline_version_id, "created_at": self._moment(connection),
         }  # fmt: skip
         judgments.add_revision(connection, revision, answer, row.n_responses)
@@ -387,6 +390,11 @@ class Labeling:
         if row is None or row.annotator_id != self.project.actor.id or row.round_id != self.round.id:
             raise Refused("this item is not yours")
         return row
+
+
+def _storable_answer(answer: Answer) -> Answer:
+    passages = tuple(replace(p, note=storable(p.note), source=storable(p.source)) for p in answer.passages)
+    return replace(answer, rationale=storable(answer.rationale), passages=passages)
 
 
 def _storable(payload: Mapping[str, Any]) -> dict[str, Any]:
