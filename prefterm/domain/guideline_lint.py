@@ -16,6 +16,7 @@ RULES: tuple[Callable[[Guideline], Iterable[Finding]], ...] = (
     text_rules.front_matter_complete,
     text_rules.in_doubt_is_possible,
     text_rules.margins_fit,
+    text_rules.reasons_fit,
     text_rules.anchors_for_ratings,
     text_rules.better_is_defined,
     text_rules.better_is_concrete,

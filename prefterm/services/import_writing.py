@@ -9,10 +9,12 @@ from sqlalchemy import Connection
 
 from prefterm.domain.clock import now, stamp
 from prefterm.domain.ids import derived_uuid
+from prefterm.domain.passages import passage_problem
 from prefterm.domain.prompts import Comparison
 from prefterm.domain.records import JudgmentRecord
 from prefterm.services.near_duplicates import PromptPlan
 from prefterm.store import comparisons, golds, judgments, people, prompts, rounds, votes
+from prefterm.store.bulk import chunks
 from prefterm.store.events import append_event
 from prefterm.store.people import Person
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from prefterm.services.importing import Batch, ImportResult, Located
 
 __all__ = ["write_batch"]
+
+_TEXTS_AT_ONCE = 200
+"""Comparisons whose texts are held in memory together."""
 
 
 def write_batch(connection: Connection, actor: Person, batch: Batch, plan: PromptPlan) -> ImportResult:
@@ -30,6 +35,7 @@ def write_batch(connection: Connection, actor: Person, batch: Batch, plan: Promp
     _write_prompts(connection, plan)
     _write_comparisons(connection, batch, result)
     batch.raise_if_rejected()
+    _check_passages(connection, batch)
     sizes = comparisons.sizes_by_key(connection)
     _write_judgments(connection, batch, sizes, result)
     _write_golds(connection, actor, batch, sizes, result)
@@ -87,6 +93,17 @@ def _check_filled(connection: Connection, batch: Batch, filled: Mapping[int, str
             batch.reject(*batch.places[filled[identity]], f"its prompt is {where}, and comparison {filled[identity]!r} has a gold answer")
     if not batch.rejected:
         prompts.set_sides(connection, {place.cluster: "train" for place in places.values()})
+
+
+def _check_passages(connection: Connection, batch: Batch) -> None:
+    """Passages lie inside their texts, as they are known now: from the files, from the database, or from both."""
+    pointing = [item for item in (*batch.judgments, *batch.golds) if item.record.answer.passages]
+    for part in chunks(pointing, _TEXTS_AT_ONCE):
+        known = comparisons.load_by_key(connection, (item.record.comparison for item in part))
+        for item in part:
+            problem = passage_problem(item.record.answer, known[item.record.comparison].comparison)
+            if problem is not None:
+                batch.reject(item.file, item.line, problem)
 
 
 def _new_ones(batch: Batch, located: list[Located], stored: Mapping[str, str | None], result: ImportResult) -> list[Located]:
@@ -151,6 +168,7 @@ def _vote(item: Located, round_id: int, comparison_id: int, annotator_id: int) -
         },
         judgment={
             "uuid": item.uuid, "comparison_id": comparison_id, "annotator_id": annotator_id, "active_seconds": record.active_seconds,
+            "lookup_seconds": record.lookup_seconds,
             "seen": None if record.seen is None else list(record.seen),
             "created_at": None if record.created_at is None else stamp(record.created_at), "import_sha256": item.sha256, "meta": meta,
         },

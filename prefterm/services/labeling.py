@@ -7,7 +7,7 @@ claiming cost one commit (that it was painted, and a draft, are commits of their
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -16,110 +16,19 @@ from prefterm.domain.clock import now, now_after
 from prefterm.domain.errors import AnswerRefused, ClaimLost, NotAllowed, Refused, RoundClosed
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Answer
-from prefterm.domain.presentation import Order
-from prefterm.domain.queueing import PROBE_ROWS, FreeSlot, choose_slot, may_take_more, probe_positions, wants_another
+from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
+from prefterm.services.serving import Reading, Served, Submission, serve
+from prefterm.services.slot_search import ClaimMemory, find_slot
 from prefterm.store import claims, comparisons, judgments, people, rounds, sittings
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
-from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
 __all__ = ["Labeling", "Reading", "Served", "Submission"]
 
-_SCAN_ROWS = 1000
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Served:
-    """A pair to be judged: what the screen needs and nothing that would unblind."""
-
-    assignment: str
-    comparison: str
-    order: Order
-    prompt: tuple[Any, ...]
-    responses: tuple[str, ...]
-    """Texts in canonical order; `order` says how to show them."""
-    tags: tuple[str, ...]
-    judgment_uuid: str
-    """To be sent with the submit: a retry then changes nothing."""
-    draft: Mapping[str, Any] | None = None
-    answer: Answer | None = None
-    """The answer taken back or edited, in canonical order."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How an answer came about."""
-
-    active_seconds: float
-    seen: tuple[float, ...]
-    """Share of each response that was on screen, canonical order."""
-    view: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What was stored, and what comes next."""
-
-    judgment: str
-    following: Served | None
-
-
-@dataclass
-class ClaimMemory:
-    """What one person's walks through a round have shown, valid while nothing is freed and their cap holds or not as before."""
-
-    valid_for: tuple[int, bool] = (-1, False)
-    """(the round's `freed` counter, whether the person is at their cap)."""
-    exhausted: bool = False
-    start: int = 0
-    rows_visited: int = 0
-    """Slot rows read by the last claim."""
-
-
-def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory) -> FreeSlot | None:
-    """A slot that the person may take now: near a few seeded positions, else by a walk through the round; None where there is none."""
-    if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
-        return None
-    turn, planned = claims.taken_counts(connection, current.id, actor.id)
-    capped = not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share"))
-    memory.rows_visited = 0
-    if memory.valid_for != (current.freed, capped):
-        memory.valid_for, memory.exhausted, memory.start = (current.freed, capped), False, 0
-    if memory.exhausted:
-        return None
-    seen = claims.orders_seen(connection, current.id, actor.id)
-    found: tuple[FreeSlot, ...] = ()
-    for position in probe_positions(current.seed, actor.uuid, turn):
-        probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS, opened_only=capped)
-        memory.rows_visited += probe.rows_visited
-        if found := probe.slots:
-            break
-    if not found:
-        found = _scan(connection, current, actor, memory, capped)
-    if not found:
-        return None
-    free = claims.siblings(connection, found[0])
-    return choose_slot([s for s in free if s.origin == "opened"] if capped else free, seen)
-
-
-def _scan(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory, capped: bool) -> tuple[FreeSlot, ...]:
-    """Walk the free slots page by page from where the last walk ended; remembers where, and that nothing was left."""
-    position = memory.start
-    while True:
-        probe = claims.free_slots(connection, current.id, actor.id, position, _SCAN_ROWS, opened_only=capped)
-        memory.rows_visited += probe.rows_visited
-        if probe.slots:
-            memory.start = position
-            return probe.slots
-        if probe.last_shuffle is None:
-            memory.exhausted = True
-            return ()
-        # Slots of one item share a position; going on from it, not behind it, may read a few again but skips none.
-        position = max(probe.last_shuffle, position + 1)
 
 
 class Labeling:
@@ -162,7 +71,7 @@ class Labeling:
             return None
         uuid = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
         row = claims.assignment(connection, uuid)
-        return self._served(connection, row) if row else None
+        return serve(connection, row) if row else None
 
     def _resume(self, connection: Connection, current: RoundRow) -> Served | None:
         actor = self.project.actor.id
@@ -173,25 +82,8 @@ class Labeling:
             if row.state == "parked":
                 claims.set_state(connection, row, "open", row.lease_until, None)
             claims.renew(connection, row.id, claims.lease_end(current, now()))
-            return self._served(connection, row)
+            return serve(connection, row)
         return None
-
-    def _served(self, connection: Connection, row: AssignmentRow) -> Served:
-        stored = comparisons.load(connection, [row.comparison_id])[row.comparison_id]
-        comparison = stored.comparison
-        draft = claims.draft_of(connection, row.id)
-        last = judgments.last_revision(connection, row.id)
-        return Served(
-            assignment=row.uuid,
-            comparison=comparison.id,
-            order=row.order or tuple(range(row.n_responses)),
-            prompt=comparison.prompt or (),
-            responses=tuple(r.text or "" for r in comparison.responses),
-            tags=comparison.tags,
-            judgment_uuid=draft[0] if draft else new_uuid(),
-            draft=draft[1] if draft else None,
-            answer=last.answer if last else None,
-        )
 
     def _sit(self, connection: Connection) -> None:
         sittings.touch(connection, self.project.actor.id, self.round.id)
@@ -233,7 +125,7 @@ class Labeling:
         Sending the same `judgment_uuid` again changes nothing. Raises `ClaimLost` where the slot went to somebody else,
         `RoundClosed`, `Refused` for an item hidden meanwhile; the draft is kept in each case.
         """
-        answer = replace(answer, rationale=storable(answer.rationale))
+        answer = _storable_answer(answer)
 
         def work(connection: Connection) -> Submission:
             if not judgments.exists(connection, judgment_uuid):
@@ -263,7 +155,8 @@ class Labeling:
         revision = {
             "uuid": uuid, "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
             "revision": last.revision + 1 if last else 1, "supersedes_id": last.id if last else None, "status": "submitted",
-            "active_seconds": reading.active_seconds, "seen": list(reading.seen), "view": dict(reading.view),
+            "active_seconds": reading.active_seconds, "lookup_seconds": reading.lookup_seconds, "seen": list(reading.seen),
+            "view": dict(reading.view),
             "guideline_version_id": current.guideline_version_id, "created_at": self._moment(connection),
         }  # fmt: skip
         judgments.add_revision(connection, revision, answer, row.n_responses)
@@ -297,7 +190,7 @@ class Labeling:
             self._withdraw(connection, row, found[1])
             claims.park_open(connection, self.round.id, self.project.actor.id)
             claims.set_state(connection, row, "open", claims.lease_end(current, now()), "claimed")
-            return self._served(connection, row)
+            return serve(connection, row)
 
         return self._write(work)
 
@@ -387,6 +280,11 @@ class Labeling:
         if row is None or row.annotator_id != self.project.actor.id or row.round_id != self.round.id:
             raise Refused("this item is not yours")
         return row
+
+
+def _storable_answer(answer: Answer) -> Answer:
+    passages = tuple(replace(p, note=storable(p.note), source=storable(p.source)) for p in answer.passages)
+    return replace(answer, rationale=storable(answer.rationale), passages=passages)
 
 
 def _storable(payload: Mapping[str, Any]) -> dict[str, Any]:

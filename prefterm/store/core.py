@@ -24,6 +24,7 @@ __all__ = [
     "guideline_version",
     "judgment",
     "judgment_citation",
+    "judgment_passage",
     "preference",
     "prompt",
     "response",
@@ -56,6 +57,7 @@ judgment: Table = METADATA.tables["judgment"]
 preference: Table = METADATA.tables["preference"]
 response_score: Table = METADATA.tables["response_score"]
 judgment_citation: Table = METADATA.tables["judgment_citation"]
+judgment_passage: Table = METADATA.tables["judgment_passage"]
 skip: Table = METADATA.tables["skip"]
 flag: Table = METADATA.tables["flag"]
 draft: Table = METADATA.tables["draft"]

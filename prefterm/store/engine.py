@@ -22,7 +22,15 @@ from sqlalchemy.pool import NullPool
 
 from prefterm.domain.errors import DatabaseUnfit, Refused
 
-__all__ = ["APPLICATION_ID", "BUSY_SECONDS", "Database", "append_only_statements", "journal_for", "network_filesystem"]
+__all__ = [
+    "APPLICATION_ID",
+    "BUSY_SECONDS",
+    "Database",
+    "append_only_changes",
+    "append_only_statements",
+    "journal_for",
+    "network_filesystem",
+]
 
 APPLICATION_ID = 0x50524546
 """Marks the file as prefterm's ("PREF")."""
@@ -77,18 +85,32 @@ def open_existing(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def append_only_statements() -> list[str]:
-    """The triggers that keep judgments, gold and events append-only.
-
-    Free text (rationale, reason, meta, payload) may still be replaced, for redaction. A batch migration must run
-    these again, for SQLite drops a table's triggers with it.
-    """
-    frozen = {
+_FROZEN = {
+    "0001": {
         "judgment": "uuid, assignment_id, comparison_id, annotator_id, revision, supersedes_id, status, format, answer, active_seconds,"
         " seen, view, guideline_version_id, created_at",
         "gold": "uuid, comparison_id, supersedes_id, status, format, answer, settled_by, source, created_at, created_by",
         "event": "seq, uuid, at, actor_id, kind, payload_sha256, prev, hash",
-    }
+    },
+    "0002": {
+        "judgment": "uuid, assignment_id, comparison_id, annotator_id, revision, supersedes_id, status, format, answer, active_seconds,"
+        " lookup_seconds, seen, view, guideline_version_id, created_at",
+        "judgment_passage": "judgment_id, number, place, position, start_at, end_at, kind",
+    },
+}
+"""By schema revision, the columns that can never change, of the tables whose guard is new or another in it."""
+
+
+def append_only_statements(revision: str = "0001") -> list[str]:
+    """The triggers that keep judgments with their passages, gold and events append-only, as they stand at a schema revision.
+
+    Free text (rationale, note, source, reason, meta, payload) may still be replaced, for redaction. A batch migration must run
+    these again, for SQLite drops a table's triggers with it.
+    """
+    frozen: dict[str, str] = {}
+    for since, tables in _FROZEN.items():
+        if since <= revision:
+            frozen |= tables
     statements = []
     for table, columns in frozen.items():
         for verb, clause in (("update", f"UPDATE OF {columns}"), ("delete", "DELETE")):
@@ -96,6 +118,13 @@ def append_only_statements() -> list[str]:
                 f"CREATE TRIGGER {table}_no_{verb} BEFORE {clause} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
     return statements
+
+
+def append_only_changes(before: str, after: str) -> list[str]:
+    """What a migration runs to bring the triggers of one schema revision to those of a later one."""
+    old, new = append_only_statements(before), append_only_statements(after)
+    gone = [f"DROP TRIGGER {statement.split()[2]}" for statement in old if statement not in new]
+    return gone + [statement for statement in new if statement not in old]
 
 
 def _engine(path: Path, synchronous: str, foreign_keys: bool) -> Engine:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 
 from prefterm.domain.judgments import Answer
+from prefterm.domain.records import answer_record
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, next_id, rows_where_in
-from prefterm.store.mapping import answer_values
 
 __all__ = ["add_golds", "content_by_uuid", "in_force"]
 
@@ -27,9 +27,7 @@ def add_golds(connection: Connection, rows: Sequence[dict[str, Any]], answers: S
     identity = next_id(connection, core.gold)
     full, citations = [], []
     for n, (row, answer) in enumerate(zip(rows, answers, strict=True)):
-        values = answer_values(answer)
-        record = {**values["answer"], "rationale": values["rationale"]} if values["rationale"] else values["answer"]
-        full.append({"id": identity + n, **row, "format": values["format"], "answer": record})
+        full.append({"id": identity + n, **row, "format": answer.format, "answer": answer_record(answer)})
         citations += [{"gold_id": identity + n, "section": section} for section in answer.sections]
     insert_rows(connection, core.gold, full)
     insert_rows(connection, core.gold_citation, citations)

@@ -8,18 +8,31 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, select
 
-from prefterm.domain.judgments import Answer
+from prefterm.domain.judgments import Answer, Passage
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, next_id, rows_where_in
-from prefterm.store.mapping import answer_of, answer_values, derived_rows
+from prefterm.store.mapping import answer_of, answer_values, derived_rows, passage_of, passage_rows
 
-__all__ = ["Revision", "add_judgments", "add_revision", "exists", "last_revision", "latest_answered", "strengths_of"]
+__all__ = [
+    "Revision",
+    "add_judgments",
+    "add_revision",
+    "exists",
+    "last_revision",
+    "latest_answered",
+    "passages_of",
+    "strengths_of",
+]
 
 
 _LATER = core.judgment.alias("later")
 _SUPERSEDED = select(_LATER.c.id).where(_LATER.c.supersedes_id == core.judgment.c.id).exists()
 _IN_FORCE = and_(core.judgment.c.status == "submitted", ~_SUPERSEDED)
+_POINTS = select(core.judgment_passage.c.number).where(core.judgment_passage.c.judgment_id == core.judgment.c.id).exists().label("points")
 # Made once: building the condition costs more than running it.
+
+
+_SELDOM = ("import_sha256", "seen", "view", "active_seconds", "lookup_seconds")
 
 
 @dataclass(frozen=True)
@@ -54,16 +67,31 @@ def exists(connection: Connection, uuid: str) -> bool:
 def last_revision(connection: Connection, assignment_id: int) -> Revision | None:
     """The newest revision of an assignment's judgment."""
     j = core.judgment.c
-    r = connection.execute(select(core.judgment).where(j.assignment_id == assignment_id).order_by(j.revision.desc()).limit(1)).first()
-    if r is None:
-        return None
-    return Revision(r.id, r.uuid, r.assignment_id, r.revision, r.status, answer_of(r.format, r.answer, r.rationale), r.created_at)
+    statement = select(core.judgment, _POINTS).where(j.assignment_id == assignment_id).order_by(j.revision.desc()).limit(1)
+    r = connection.execute(statement).first()
+    return None if r is None else _revision(connection, r)
+
+
+def _revision(connection: Connection, r: Any) -> Revision:
+    """The revision of a row that says whether it points at passages: they are asked for only then."""
+    passages = passages_of(connection, [r.id])[r.id] if r.points else []
+    answer = answer_of(r.format, r.answer, r.rationale, passages)
+    return Revision(r.id, r.uuid, r.assignment_id, r.revision, r.status, answer, r.created_at)
+
+
+def passages_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[Passage]]:
+    """The passages that judgments point at, in their order, by judgment id; no entry where there is none."""
+    p = core.judgment_passage.c
+    found: dict[int, list[Passage]] = {}
+    for r in rows_where_in(connection, select(core.judgment_passage).order_by(p.judgment_id, p.number), p.judgment_id, ids):
+        found.setdefault(r.judgment_id, []).append(passage_of(r))
+    return found
 
 
 def add_revision(connection: Connection, values: dict[str, Any], answer: Answer, n_responses: int) -> int:
-    """Insert one revision with its preferences, scores and citations; the numeric id."""
+    """Insert one revision with its preferences, scores, citations and passages; the numeric id."""
     identity = next_id(connection, core.judgment)
-    row = {"meta": {}, "import_sha256": None, "seen": None, "view": None, "active_seconds": None, **values, **answer_values(answer)}
+    row = {"meta": {}, **dict.fromkeys(_SELDOM), **values, **answer_values(answer)}
     connection.execute(insert(core.judgment), {"id": identity, **row})
     _derive(connection, [(identity, answer, n_responses)])
     return identity
@@ -78,15 +106,17 @@ def add_judgments(connection: Connection, rows: Sequence[dict[str, Any]], answer
 
 
 def _derive(connection: Connection, items: Iterable[tuple[int, Answer, int]]) -> None:
-    preferences, scores, citations = [], [], []
+    preferences, scores, citations, passages = [], [], [], []
     for identity, answer, n_responses in items:
         one, two, three = derived_rows(identity, answer, n_responses)
         preferences += one
         scores += two
         citations += three
+        passages += passage_rows(identity, answer)
     insert_rows(connection, core.preference, preferences)
     insert_rows(connection, core.response_score, scores)
     insert_rows(connection, core.judgment_citation, citations)
+    insert_rows(connection, core.judgment_passage, passages)
 
 
 def strengths_of(connection: Connection, round_id: int, comparison_id: int) -> list[int]:
@@ -108,7 +138,7 @@ def latest_answered(connection: Connection, round_id: int, annotator_id: int) ->
     """(assignment uuid, revision) of the answer this person gave last in a round and has not taken back; hidden items are passed over."""
     a, j = core.assignment.c, core.judgment.c
     statement = (
-        select(core.judgment, a.uuid.label("assignment_uuid"))
+        select(core.judgment, _POINTS, a.uuid.label("assignment_uuid"))
         .join(core.assignment, a.id == j.assignment_id)
         .join(core.comparison, core.comparison.c.id == j.comparison_id)
         .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state == "answered", in_force())
@@ -117,10 +147,7 @@ def latest_answered(connection: Connection, round_id: int, annotator_id: int) ->
         .limit(1)
     )
     r = connection.execute(statement).first()
-    if r is None:
-        return None
-    answer = answer_of(r.format, r.answer, r.rationale)
-    return r.assignment_uuid, Revision(r.id, r.uuid, r.assignment_id, r.revision, r.status, answer, r.created_at)
+    return None if r is None else (r.assignment_uuid, _revision(connection, r))
 
 
 def shown_since(connection: Connection, annotator_id: int, comparison_id: int, moment: str | None) -> str | None:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from prefterm.domain.judgments import Answer, reduce_answer
+from prefterm.domain.judgments import Answer, Passage, reduce_answer
 from prefterm.domain.prompts import Comparison, Message, Response
 from prefterm.domain.records import answer_from_record, answer_record
 
-__all__ = ["answer_of", "answer_values", "comparison_of", "derived_rows", "messages_of", "prompt_json", "response_values"]
+__all__ = [
+    "answer_of",
+    "answer_values",
+    "comparison_of",
+    "derived_rows",
+    "messages_of",
+    "passage_of",
+    "passage_rows",
+    "prompt_json",
+    "response_values",
+]
 
 
 def messages_of(value: Any) -> tuple[Message, ...]:
@@ -44,15 +55,37 @@ def comparison_of(row: Any, prompt: Any, responses: Iterable[Any]) -> Comparison
 
 
 def answer_values(answer: Answer) -> dict[str, Any]:
-    """An answer as the values of a judgment row: the rationale apart, for it may be redacted."""
+    """An answer as the values of a judgment row: rationale and passages apart, for their free texts may be redacted."""
     record = answer_record(answer)
     record.pop("rationale", None)
+    record.pop("passages", None)
     return {"format": answer.format, "answer": record, "rationale": answer.rationale}
 
 
-def answer_of(form: str, record: Mapping[str, Any], rationale: str) -> Answer:
-    """The answer of a judgment row's values; the inverse of `answer_values`."""
-    return answer_from_record(form, {**record, "rationale": rationale} if rationale else record)
+def answer_of(form: str, record: Mapping[str, Any], rationale: str, passages: Iterable[Passage] = ()) -> Answer:
+    """The answer of a judgment row's values and its passages; the inverse of `answer_values` and `passage_rows`.
+
+    Of a gold row, whose record holds everything, give the record alone.
+    """
+    answer = answer_from_record(form, {**record, "rationale": rationale} if rationale else record)
+    kept = tuple(passages)
+    return replace(answer, passages=kept) if kept else answer
+
+
+def passage_rows(judgment_id: int, answer: Answer) -> list[dict[str, Any]]:
+    """The `judgment_passage` rows of an answer."""
+    return [
+        {
+            "judgment_id": judgment_id, "number": number, "place": p.where, "position": p.index, "start_at": p.start, "end_at": p.end,
+            "kind": str(p.kind), "note": p.note, "source": p.source,
+        }
+        for number, p in enumerate(answer.passages)
+    ]  # fmt: skip
+
+
+def passage_of(row: Any) -> Passage:
+    """The passage of a `judgment_passage` row."""
+    return Passage(row.place, row.position, row.start_at, row.end_at, row.kind, row.note, row.source)
 
 
 def derived_rows(

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, and_, or_, select
 
+from prefterm.domain.passages import passage_record
 from prefterm.store import comparisons, core
 from prefterm.store.bulk import rows_where_in
+from prefterm.store.judgments import passages_of
 from prefterm.store.mapping import prompt_json
 from prefterm.store.raw_schema import ANSWER_KEYS, KINDS, TARGETS, Kind
 
@@ -28,7 +30,7 @@ _EXTRA: dict[str, tuple[str, ...]] = {
     "comparison": ("id", "prompt_id"),
     "round": ("id",),
     "slot": ("round_item_id",),
-    "judgment": ("answer", "assignment_id", "annotator_id", "guideline_version_id"),
+    "judgment": ("id", "answer", "lookup_seconds", "assignment_id", "annotator_id", "guideline_version_id"),
     "gold": ("answer",),
 }
 """Columns that a type's own function needs beside those of the record."""
@@ -150,10 +152,15 @@ def _judgments(read: Read, rows: Sequence[Any], records: list[Record]) -> None:
         turn = {x.id: x for x in rows_where_in(connection, turns, a.id, (row.own_assignment_id for row in rows))}
         kinds = {x.id: x.kind for x in rows_where_in(connection, select(p.id, p.kind), p.id, (row.own_annotator_id for row in rows))}
         versions = (row.own_guideline_version_id for row in rows if row.own_guideline_version_id is not None)
+        pointed = passages_of(connection, (row.own_id for row in rows))
         hashes = {x.id: x.sha256 for x in rows_where_in(connection, select(g.id, g.sha256), g.id, versions)}
     for row, record in zip(rows, records, strict=True):
         mine = turn[row.own_assignment_id]
         record.update(row.own_answer)
+        if row.own_lookup_seconds is not None:
+            record["lookup_seconds"] = row.own_lookup_seconds
+        if row.own_id in pointed:
+            record["passages"] = [passage_record(p) for p in pointed[row.own_id]]
         record |= {
             "id": record["uuid"], "round": mine.round, "purpose": mine.purpose, "origin": mine.origin,
             "presented_order": mine.presented_order, "kind": kinds[row.own_annotator_id],
@@ -163,7 +170,7 @@ def _judgments(read: Read, rows: Sequence[Any], records: list[Record]) -> None:
 
 def _golds(_: Read, rows: Sequence[Any], records: list[Record]) -> None:
     for row, record in zip(rows, records, strict=True):
-        record.update({k: v for k, v in row.own_answer.items() if k in ANSWER_KEYS or k == "rationale"})
+        record.update({k: v for k, v in row.own_answer.items() if k in ANSWER_KEYS or k in ("rationale", "passages")})
 
 
 _FINISH: dict[str, Callable[[Read, Sequence[Any], list[Record]], None]] = {

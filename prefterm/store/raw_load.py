@@ -24,7 +24,7 @@ from prefterm.store import core
 from prefterm.store.bulk import chunks, insert_rows
 from prefterm.store.events import chain_problems, event_page
 from prefterm.store.guidelines import section_rows
-from prefterm.store.mapping import answer_of, derived_rows, prompt_json, response_values
+from prefterm.store.mapping import answer_of, derived_rows, passage_rows, prompt_json, response_values
 from prefterm.store.prompts import prompt_sha
 from prefterm.store.raw_dump import Read, raw_records
 from prefterm.store.raw_schema import ANSWER_KEYS, KINDS_BY_NAME, Kind
@@ -36,6 +36,7 @@ __all__ = ["Describe", "first_difference", "has_rows", "load"]
 Record = Mapping[str, Any]
 Describe = Callable[[tuple[Message, ...]], tuple[str, bytes | None]]
 """(normal_sha256, signature) of a prompt: what near-duplicate search stores with it."""
+_BESIDE = (core.preference, core.response_score, core.judgment_citation, core.judgment_passage)
 _PROMPT_KEYS = ("prompt_uuid", "cluster", "side", "quarantined")
 
 
@@ -285,9 +286,9 @@ class _Loader:
             raise ValueError("revision n must supersede revision n - 1 of the same assignment, revision 1 none")
         size = self.found.sizes[record["comparison"]]
         said, answer = _answer(record, size, record["rationale"])
-        self.writer.add(kind.table, line, {**row, "answer": said})
-        derived = derived_rows(row["id"], answer, size)
-        for table, rows in zip((core.preference, core.response_score, core.judgment_citation), derived, strict=True):
+        self.writer.add(kind.table, line, {**row, "answer": said, "lookup_seconds": record.get("lookup_seconds")})
+        beside = (*derived_rows(row["id"], answer, size), passage_rows(row["id"], answer))
+        for table, rows in zip(_BESIDE, beside, strict=True):
             for one in rows:
                 self.writer.add(table, line, one)
 
@@ -295,8 +296,7 @@ class _Loader:
         if record["supersedes"] is not None and self.found.golds[record["supersedes"]] != record["comparison"]:
             raise ValueError("supersedes the gold of another comparison")
         said, answer = _answer(record, self.found.sizes[record["comparison"]], "")
-        if "rationale" in record:
-            said["rationale"] = record["rationale"]
+        said |= {key: record[key] for key in ("rationale", "passages") if key in record}
         self.writer.add(kind.table, line, {**row, "answer": said})
         for section in answer.sections:
             self.writer.add(core.gold_citation, line, {"gold_id": row["id"], "section": section})
@@ -324,11 +324,11 @@ def _check_order(record: Record, size: int) -> None:
 def _answer(record: Record, size: int, rationale: str) -> tuple[dict[str, Any], Answer]:
     """(the answer as stored, the answer); raises `ValueError` where it is no answer about `size` responses."""
     said = {key: record[key] for key in ANSWER_KEYS if key in record}
-    context = {key: record.get(key) for key in ("seen", "active_seconds", "rationale", "meta")}
+    context = {key: record.get(key) for key in ("seen", "active_seconds", "lookup_seconds", "rationale", "passages", "meta")}
     parsed = parse_judgment({"comparison": "raw", "annotator": "raw", **said, **context}, size)
     if parsed.answer.format != record["format"]:
         raise ValueError(f"the answer is of the format {parsed.answer.format}, not {record['format']!r:.80}")
-    answer = answer_of(record["format"], said, rationale)
+    answer = answer_of(record["format"], said, rationale, parsed.answer.passages)
     if dict(answer.payload) != dict(parsed.answer.payload):
         raise ValueError("the answer is not written as `export raw` writes it")
     return said, answer

@@ -20,7 +20,9 @@ from prefterm.store.tables import CanonicalJson
 
 __all__ = ["ANSWER_KEYS", "KINDS", "KINDS_BY_NAME", "TARGETS", "Kind", "shape_problem", "sort_key"]
 
-ANSWER_KEYS = frozenset().union(*(f.keys for f in FORMATS.values())) | {"tie", "dimensions", "acceptable", "confidence", "sections"}
+ANSWER_KEYS = frozenset().union(*(f.keys for f in FORMATS.values())) | {
+    "tie", "dimensions", "acceptable", "confidence", "sections", "reasons",
+}  # fmt: skip
 """Keys of an answer as stored; they stand in the record itself, like in native records."""
 _JSON_SHAPES: dict[str, type] = {"meta": dict, "options": dict, "tags": list}
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -98,7 +100,9 @@ KINDS: tuple[Kind, ...] = (
             "assignment": ("assignment_id", "assignment"), "comparison": _WHAT, "annotator": _WHO,
             "supersedes": ("supersedes_id", "judgment"), "guideline": ("guideline_version_id", "guideline"),
         },
-        special=frozenset({"id", "round", "purpose", "origin", "presented_order", "kind", "guideline_sha256"}), optional=ANSWER_KEYS,
+        special=frozenset({"id", "round", "purpose", "origin", "presented_order", "kind", "guideline_sha256"}),
+        # Where there is none they are left out, so that an export of the first schema is still what is written for it.
+        optional=ANSWER_KEYS | {"passages", "lookup_seconds"},
     ),
     Kind("skip", core.skip, ("uuid", "reason", "note", "created_at"), {"assignment": ("assignment_id", "assignment")}),
     Kind("flag", core.flag, ("uuid", "reason", "note", "created_at"), {"comparison": _WHAT, "annotator": _WHO, "round": _WHERE}),
@@ -106,7 +110,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "gold", core.gold, ("uuid", "status", "format", "reason", "settled_by", "source", "created_at", "import_sha256", "meta"),
         {"comparison": _WHAT, "supersedes": ("supersedes_id", "gold"), "created_by": ("created_by", "annotator")},
-        optional=ANSWER_KEYS | {"rationale"},
+        optional=ANSWER_KEYS | {"rationale", "passages"},
     ),
     Kind("sitting", core.sitting, ("uuid", "started_at", "last_at", "ended_at"), {"annotator": _WHO, "round": _WHERE}),
     Kind(

@@ -13,7 +13,7 @@ from prefterm.store.engine import Database, copy_database
 
 __all__ = ["HEAD", "create_schema", "ensure_current", "schema_version"]
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision this program needs; a test compares it with the migration scripts."""
 
 
@@ -30,7 +30,7 @@ def schema_version(database: Database) -> str | None:
 
 def create_schema(database: Database) -> None:
     """Make the schema in an empty file, by the same migrations that raise an older one."""
-    _upgrade(database)
+    _upgrade(database, new=schema_version(database) is None)
     database.apply_journal()
 
 
@@ -53,7 +53,7 @@ def ensure_current(database: Database) -> None:
     database.apply_journal()
 
 
-def _upgrade(database: Database) -> None:
+def _upgrade(database: Database, *, new: bool = False) -> None:
     from alembic import command
     from alembic.config import Config
 
@@ -64,6 +64,7 @@ def _upgrade(database: Database) -> None:
         with engine.connect() as connection:
             config.attributes["connection"] = connection
             config.attributes["database"] = database
+            config.attributes["new"] = new
             command.upgrade(config, "head")
     finally:
         engine.dispose()

@@ -1,7 +1,7 @@
 """The tables of one database file, as SQLModel classes. Rows are not domain objects: `mapping` turns one into the other.
 
 Moments are texts (see `domain.clock`), JSON values canonical texts. What is exported has a `uuid`; numeric ids are
-private to the file. Judgments, gold and events are append-only: `engine` guards them with triggers.
+private to the file. Judgments with their passages, gold and events are append-only: `engine` guards them with triggers.
 """
 
 from __future__ import annotations
@@ -307,6 +307,7 @@ class Judgment(SQLModel, table=True):
     answer: Any = _json(nullable=False)
     rationale: str = _text()
     active_seconds: float | None = None
+    lookup_seconds: float | None = None
     seen: Any = _json()
     view: Any = _json()
     guideline_version_id: int | None = _reference("guideline_version.id", nullable=True)
@@ -344,6 +345,23 @@ class JudgmentCitation(SQLModel, table=True):
     __tablename__ = "judgment_citation"
     judgment_id: int = Field(foreign_key="judgment.id", primary_key=True)
     section: str = Field(primary_key=True)
+
+
+class JudgmentPassage(SQLModel, table=True):
+    """A passage that a judgment points at. Append-only, for nothing else holds it; its free texts may be redacted."""
+
+    __tablename__ = "judgment_passage"
+    __table_args__ = (_one_of("place", "prompt", "response"), _one_of("kind", "false", "unsafe", "decisive", "note"))
+    judgment_id: int = Field(foreign_key="judgment.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    """0-based, in the order of the answer."""
+    place: str
+    position: int
+    start_at: int
+    end_at: int
+    kind: str
+    note: str = _text()
+    source: str = _text()
 
 
 class Skip(SQLModel, table=True):

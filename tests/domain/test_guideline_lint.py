@@ -126,6 +126,25 @@ def only(text: str, rule: str, level: Level, previous: str | None = None) -> Fin
     return found[0]
 
 
+@pytest.mark.parametrize(
+    ("reasons", "rule"),
+    [
+        (", ".join(f"reason {n}" for n in range(10)), "reasons-count"),
+        (f"too long, {'x' * 61}", "reasons-length"),
+        ("too long, Too  Long", "reasons-alike"),
+    ],
+)
+def test_reasons_must_fit_their_ticks(reasons: str, rule: str) -> None:
+    text = compose(front=f"{FRONT}reasons: [{reasons}]\n")
+    found = only(text, rule, Level.ERROR)
+    assert text.split("\n")[found.line - 1].startswith("reasons:")
+
+
+def test_nine_short_reasons_are_well() -> None:
+    nine = ", ".join("x" * 59 + str(n) for n in range(1, 10))
+    assert findings(compose(front=f"{FRONT}reasons: [{nine}]\nconfidence: true\n")) == []
+
+
 def test_the_valid_document_has_no_findings() -> None:
     assert findings(compose()) == []
     assert findings(compose(), compose()) == []

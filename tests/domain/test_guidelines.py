@@ -195,6 +195,19 @@ def test_the_settings_are_read() -> None:
     }
 
 
+def test_reasons_and_confidence_are_settings_only_where_they_are_used() -> None:
+    plain = parse_guideline(document())
+    assert (plain.reasons, plain.confidence) == ((), False)
+    assert parse_guideline(document(reasons="[]", confidence="false")).reasons == ()
+    assert front_matter_settings(parse_guideline(document(reasons="[]", confidence="false"))) == front_matter_settings(plain)
+    used = parse_guideline(document(reasons="[' invented fact ', too long]", confidence="true"))
+    assert (used.reasons, used.confidence) == (("invented fact", "too long"), True)
+    assert used.key_lines["reasons"] == line_of(used.text, "\nreasons: ") + 1
+    assert front_matter_settings(used) == {
+        **front_matter_settings(plain), "reasons": ["invented fact", "too long"], "confidence": True,
+    }  # fmt: skip
+
+
 def test_name_and_version_are_enough() -> None:
     g = parse_guideline("---\nname: bare\nversion: 1\n---\n# A title\n\nText.")
     assert (g.title, g.intro, g.format, g.margins, g.ties) == ("A title", "Text.", "pairwise", (), Ties.EQUAL)
@@ -324,6 +337,14 @@ def test_a_section_hash_follows_title_scope_and_text_only() -> None:
         ({"margins": "[1, 2]"}, "margins", "must be a text, not a number"),
         ({"skip_reasons": "[no]"}, "skip_reasons", "must be a text, not yes or no"),
         ({"skip_reasons": "['']"}, "skip_reasons", "an empty text"),
+        ({"reasons": "too long"}, "reasons", "reasons must be a list of texts, not a text"),
+        ({"reasons": "[too long, [a]]"}, "reasons", "each of reasons must be a text, not a list"),
+        ({"reasons": "[too long, too long]"}, "reasons", "'too long' stands twice in reasons"),
+        ({"reasons": '["two\\nlines"]'}, "reasons", "one line of printable text"),
+        ({"reasons": '["\\u202efni"]'}, "reasons", "one line of printable text"),
+        ({"confidence": "'true'"}, "confidence", "confidence must be true or false, not 'true'"),
+        ({"confidence": "5"}, "confidence", "confidence must be true or false, not 5"),
+        ({"confidence": ""}, "confidence", "confidence must be true or false, not nothing"),
         ({"dimensions": "{a: b}"}, "dimensions", "dimensions must be a list"),
         ({"dimensions": "[accuracy]"}, "dimensions", "a dimension must be a mapping"),
         ({"dimensions": "[{key: accuracy}]"}, "dimensions", "lacks its question"),
@@ -340,7 +361,7 @@ def test_a_section_hash_follows_title_scope_and_text_only() -> None:
 def test_a_broken_setting_is_refused_in_its_line(front: dict[str, str], key: str | None, reason: str) -> None:
     text = document(**front)
     found = problems(text)
-    assert any(reason in said and line == (line_of(text, f"{key}: ") if key else 1) for line, said in found), found
+    assert any(reason in said and line == (line_of(text, f"\n{key}: ") + 1 if key else 1) for line, said in found), found
 
 
 def test_a_key_that_stands_twice_is_refused() -> None:
@@ -487,6 +508,10 @@ def test_a_diff_names_what_changed() -> None:
         (Change.REMOVED, "plain-title-no-braces"),
     ]
     assert changes(base, document(in_doubt="tie")) == [(Change.CHANGED, "settings")]
+    assert changes(base, document(reasons="[too long]")) == [(Change.CHANGED, "settings")]
+    assert changes(document(reasons="[a, b]"), document(reasons="[b, a]")) == [(Change.CHANGED, "settings")]
+    assert changes(base, document(confidence="true")) == [(Change.CHANGED, "settings")]
+    assert changes(base, document(confidence="false")) == []
     assert changes(base, base.replace("For people", "For those")) == [(Change.CHANGED, "intro")]
     assert changes(base, base.replace("On Tuesday.", "On a Tuesday.")) == [(Change.CHANGED, "example:e1-date")]
     assert changes(base, base.replace("margin: much", "margin: clearly")) == [(Change.CHANGED, "example:e1-date")]

@@ -72,6 +72,13 @@ def create(path: str, journal: str, started: str) -> None:
     create_project(Path(path), "root")
 
 
+def raise_schema(path: str, journal: str, started: str) -> None:
+    """Open a file of an older schema; `started` appears when the work begins."""
+    os.environ["PREFTERM_JOURNAL"] = journal
+    Path(started).touch()
+    open_project(Path(path), "lead")
+
+
 def die_in_mid_commit(path: str, ready: str) -> None:
     """Write more than the page cache holds, so that journal and pages are on disk, and wait to be killed."""
     import time

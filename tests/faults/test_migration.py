@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import sqlite3
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,12 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from prefterm.domain.errors import DatabaseUnfit, Refused
+from prefterm.domain.judgments import Passage
 from prefterm.services.access import create_project, open_project
 from prefterm.store import engine, schema
 from prefterm.store.engine import Database
 from prefterm.store.tables import METADATA
-from tests.factories import Projects, labeling, make_round, rows
+from tests.factories import Projects, event_problems, labeling, make_round, rows
 from tests.faults import label_writer
 from tests.faults.test_kill import appears, context
 
@@ -156,7 +159,8 @@ def test_what_is_judged_is_append_only(project: Projects) -> None:
     ann = labeling(lead, "ann")
     served = ann.claim()
     assert served is not None
-    ann.submit(served.assignment, served.judgment_uuid, label_writer._answer(1), label_writer.Reading(1.0, (1.0, 1.0)))
+    answer = replace(label_writer._answer(1), passages=(Passage("response", 0, 0, 1, "false", "no", "a book"),))
+    ann.submit(served.assignment, served.judgment_uuid, answer, label_writer.Reading(1.0, (1.0, 1.0)))
     with lead.database.write() as connection:
         connection.exec_driver_sql(
             "INSERT INTO gold (uuid, comparison_id, status, format, answer, reason, settled_by, source, created_at, meta)"
@@ -164,6 +168,7 @@ def test_what_is_judged_is_append_only(project: Projects) -> None:
         )
     free = {
         "judgment": {"rationale", "meta", "import_sha256", "id"},
+        "judgment_passage": {"note", "source"},
         "gold": {"reason", "meta", "import_sha256", "id"},
         "event": {"payload"},
     }
@@ -244,9 +249,111 @@ def test_an_older_schema_is_raised_after_a_backup(tmp_path: Path, monkeypatch: p
     path = tmp_path / "old.db"
     create_project(path, "root")
     raised: list[Path] = []
+    kept = tmp_path / f"old.db.schema-{schema.HEAD}.backup"
     monkeypatch.setattr(schema, "HEAD", "9998")
     monkeypatch.setattr(schema, "_upgrade", lambda database: raised.append(database.path))
     schema.ensure_current(Database(path))
     assert raised == [path]
-    assert master(tmp_path / "old.db.schema-0001.backup") == master(path)
-    assert engine.is_readable(tmp_path / "old.db.schema-0001.backup")
+    assert master(kept) == master(path)
+    assert engine.is_readable(kept)
+
+
+# files of earlier schemas
+
+OLD = sorted((Path(__file__).parents[1] / "store" / "fixtures").glob("schema-*.db.gz"))
+"""A file of each earlier schema, written by the program of that time: rounds, revisions, a withdrawn answer, gold, a draft, events."""
+
+
+def unpacked(fixture: Path, path: Path) -> Path:
+    path.write_bytes(gzip.decompress(fixture.read_bytes()))
+    return path
+
+
+def content(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, by column."""
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        connection.row_factory = sqlite3.Row
+        tables = [r[0] for r in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'") if r[0] != "alembic_version"]
+        return {t: [dict(r) for r in connection.execute(f'SELECT * FROM "{t}" ORDER BY rowid')] for t in sorted(tables)}
+
+
+def stated(path: Path) -> str:
+    with closing(sqlite3.connect(path, timeout=30)) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+def test_there_is_a_file_of_every_earlier_schema() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+    earlier = sorted(s.revision for s in ScriptDirectory.from_config(config).walk_revisions() if s.revision != schema.HEAD)
+    assert [p.name for p in OLD] == [f"schema-{revision}.db.gz" for revision in earlier]
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+@pytest.mark.parametrize("fixture", OLD, ids=lambda p: p.name)
+def test_an_earlier_file_is_raised_without_loss(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fixture: Path, journal: str) -> None:
+    monkeypatch.setenv("PREFTERM_JOURNAL", journal)
+    path = unpacked(fixture, tmp_path / "old.db")
+    before, revision = content(path), stated(path)
+    lead = open_project(path, "lead")
+    assert stated(path) == schema.HEAD
+    after = content(path)
+    for table, kept in before.items():
+        assert kept, f"{table} is empty in the fixture: this shows nothing"
+        assert len(after[table]) == len(kept), table
+        for old, new in zip(kept, after[table], strict=True):
+            assert {key: new[key] for key in old} == old, table
+    assert [table for table in after if table not in before] == ["judgment_passage"]
+    create_project(tmp_path / "fresh.db", "root")
+    assert master(path) == master(tmp_path / "fresh.db")
+    assert lead.database.integrity_problems() == []
+    assert event_problems(lead.database) == []
+    backup = path.with_name(f"old.db.schema-{revision}.backup")
+    assert content(backup) == before
+    assert stated(backup) == revision
+
+
+@pytest.mark.parametrize("fixture", OLD, ids=lambda p: p.name)
+def test_work_goes_on_in_a_raised_file(tmp_path: Path, fixture: Path) -> None:
+    lead = open_project(unpacked(fixture, tmp_path / "old.db"), "lead")
+    ann = labeling(lead, "ann", "first")
+    drafted = rows(lead, "SELECT judgment_uuid FROM draft ORDER BY assignment_id")[0]["judgment_uuid"]
+    served = ann.claim()
+    assert served is not None
+    assert served.answer is not None, "the answer that was taken back is gone"
+    following = ann.submit(
+        served.assignment, served.judgment_uuid, label_writer._answer(1), label_writer.Reading(1.0, (1.0, 1.0))
+    ).following
+    assert following is not None
+    assert following.judgment_uuid == drafted
+    assert event_problems(lead.database) == []
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_a_killed_upgrade_leaves_the_old_or_the_new(context: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, journal: str) -> None:
+    monkeypatch.setenv("PREFTERM_JOURNAL", journal)
+    whole = unpacked(OLD[-1], tmp_path / "whole.db")
+    old, counts = master(whole), {table: len(kept) for table, kept in content(whole).items()}
+    began = time.monotonic()
+    open_project(whole, "lead")
+    takes, new, ends = time.monotonic() - began, master(whole), []
+    for n in range(TRIES):
+        path, started = unpacked(OLD[-1], tmp_path / f"{n}.db"), tmp_path / f"{n}.started"
+        process = context.Process(target=label_writer.raise_schema, args=(str(path), journal, str(started)))
+        process.start()
+        appears(started)
+        time.sleep(random.uniform(0, takes * 1.2))
+        process.kill()
+        process.join()
+        found = master(path)
+        assert found in (old, new), "half an upgrade"
+        ends.append(found == new)
+        backup = path.with_name(f"{n}.db.schema-{OLD[-1].name[7:11]}.backup")
+        assert found == old or backup.exists(), "raised without a backup"
+        if backup.exists():
+            assert master(backup) == old
+        # What was begun is finished by the next who opens it.
+        assert open_project(path, "lead").database.integrity_problems() == []
+        assert {table: len(kept) for table, kept in content(path).items() if table in counts} == counts
+        assert master(path) == new
+    assert not all(ends), "no upgrade was interrupted: this shows nothing"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import sqlite3
@@ -18,7 +19,7 @@ from sqlalchemy import insert, select, update
 
 from prefterm.domain.errors import InputRejected, NotAllowed, Refused
 from prefterm.domain.ids import new_uuid
-from prefterm.domain.judgments import AnnotatorKind, Answer, Role
+from prefterm.domain.judgments import AnnotatorKind, Answer, Passage, Role
 from prefterm.domain.strict_json import canonical
 from prefterm.services.access import Project, add_annotator, create_project, open_project
 from prefterm.services.guidelines import publish
@@ -59,14 +60,17 @@ def label_a_little(lead: Project, path: Path) -> None:
         mark_seen(connection, ann.id, 1)
         mark_seen(connection, bob.id, 1)
     open_round(lead, RoundOptions("first", "helpfulness", overlap=2, holdout=0.3))
-    reading = Reading(12.5, (1.0, 0.25), {"width": 120, "order": [1, 0]})
+    reading = Reading(12.5, (1.0, 0.25), {"width": 120, "order": [1, 0]}, 3.25)
+    pointed = (Passage("response", 1, 0, 4, "unsafe", "too much\u2028", "a formulary"), Passage("prompt", 0, 1, 2, "note"))
     for name in ("ann", "bób"):
         labeling = Labeling(open_project(path, name), find_round(lead, "first"))
         served = labeling.claim()
         strengths = iter((2, -1, 0, 3, 1))
         for turn in range(5):
             assert served is not None
-            answer = answered(next(strengths), rationale=f"because {turn}\u2028", acceptable=(True, None), sections=("length",))
+            said = {"rationale": f"because {turn}\u2028", "acceptable": (True, None), "sections": ("length",)}
+            more = {"reasons": ("invented fact", "too long"), "confidence": 2, "passages": pointed} if turn % 2 else {}
+            answer = answered(next(strengths), **said, **more)
             labeling.painted(served.assignment)
             served = labeling.submit(served.assignment, served.judgment_uuid, answer, reading).following
         assert served is not None
@@ -123,9 +127,11 @@ def rich(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
             ],
             "meta": {"deep": {"list": [1, 1.0, 1e22, -0.0, None]}}, "tags": ["x", "é"], "source": "elsewhere",
         },
-        {"comparison": "three", "annotator": "a judge", "kind": "judge", "ranking": [[2], [0, 1]], "presented_order": [2, 0, 1]},
+        {"comparison": "three", "annotator": "a judge", "kind": "judge", "ranking": [[2], [0, 1]], "presented_order": [2, 0, 1],
+         "lookup_seconds": 4, "reasons": ["too long"], "passages": [{"in": "response", "index": 2, "start": 0, "end": 1, "kind": "note"}]},
         {"comparison": "three", "annotator": "rater", "scores": {"b": [1, 2.5, 3], "a": [0, 0, 1]}, "purpose": "repeat"},
-        {"comparison": "three", "ranking": [[0], [1], [2]], "reason": "said so", "rationale": "kept in gold", "sections": ["s1"]},
+        {"comparison": "three", "ranking": [[0], [1], [2]], "reason": "said so", "rationale": "kept in gold", "sections": ["s1"],
+         "reasons": ["both"], "passages": [{"in": "prompt", "index": 1, "start": 0, "end": 4, "kind": "decisive", "note": "this"}]},
     ]  # fmt: skip
     import_files(lead, [write_jsonl(folder / "extra.jsonl", extra)])
     label_a_little(lead, path)
@@ -167,6 +173,8 @@ def test_what_is_derived_is_derived_alike(rich: tuple[Project, Path], tmp_path: 
         "SELECT j.uuid, p.dimension, p.first, p.second, p.strength, p.tie FROM preference p JOIN judgment j ON j.id = p.judgment_id",
         "SELECT j.uuid, s.position, s.dimension, s.value FROM response_score s JOIN judgment j ON j.id = s.judgment_id",
         "SELECT j.uuid, c.section FROM judgment_citation c JOIN judgment j ON j.id = c.judgment_id",
+        "SELECT j.uuid, j.lookup_seconds, p.number, p.place, p.position, p.start_at, p.end_at, p.kind, p.note, p.source"
+        " FROM judgment_passage p JOIN judgment j ON j.id = p.judgment_id",
         "SELECT g.uuid, c.section FROM gold_citation c JOIN gold g ON g.id = c.gold_id",
         "SELECT id, position, title, sha256, applies_to FROM guideline_section",
         "SELECT uuid, sha256, messages, normal_sha256, signature, cluster, side, quarantined FROM prompt",
@@ -198,7 +206,10 @@ def test_records_are_sorted_canonical_and_complete(rich: tuple[Project, Path]) -
         assert keys == sorted(set(keys))
     assert [r["seq"] for r in records if r["type"] == "event"] == list(range(1, types.count("event") + 1))
     wanted = {"id", "round", "assignment", "revision", "supersedes", "status", "view", "guideline_sha256"}
-    assert all(wanted <= set(r) for r in records if r["type"] == "judgment")
+    judged = [r for r in records if r["type"] == "judgment"]
+    assert all(wanted <= set(r) for r in judged)
+    assert any({"passages", "reasons", "lookup_seconds"} <= set(r) for r in judged)
+    assert not any(r.get("lookup_seconds", 0) is None or r.get("passages") == [] for r in judged), "what is empty is left out"
 
 
 def test_leases_and_drafts_are_not_carried(rich: tuple[Project, Path]) -> None:
@@ -226,6 +237,16 @@ def test_export_changes_nothing(rich: tuple[Project, Path], tmp_path: Path) -> N
     before = hashlib.sha256(lead.database.path.read_bytes()).hexdigest()
     export_raw(lead, tmp_path / "x")
     assert hashlib.sha256(lead.database.path.read_bytes()).hexdigest() == before
+
+
+EARLIER = {"schema-0001.db.gz": "791440a04771ceecf078db3ad8c148f1cc100014cf6160fcc3794ded81349d35"}
+"""SHA-256 of what the program of that time exported from a file of each earlier schema."""
+
+
+@pytest.mark.parametrize(("fixture", "sha"), EARLIER.items())
+def test_a_raised_file_exports_what_it_exported_before(tmp_path: Path, fixture: str, sha: str) -> None:
+    (tmp_path / "old.db").write_bytes(gzip.decompress((ROOT / "tests" / "store" / "fixtures" / fixture).read_bytes()))
+    assert export_raw(open_project(tmp_path / "old.db", "lead"), tmp_path / "old.jsonl").sha256 == sha
 
 
 def test_labelling_goes_on_in_the_new_file(rich: tuple[Project, Path], tmp_path: Path) -> None:
@@ -359,6 +380,14 @@ NOWHERE = "11111111-1111-4111-8111-111111111111"
         (change("judgment", "purpose", "calibration"), "is not what `export raw` writes"),
         (change("judgment", "seen", [2, 3]), "seen must be 2 numbers"),
         (change("judgment", "guideline_sha256", "0" * 64), "is not what `export raw` writes"),
+        (change("judgment", "lookup_seconds", -1.0), "lookup_seconds must be a number of seconds"),
+        (change("judgment", "lookup_seconds", None), "is not what `export raw` writes"),
+        (change("judgment", "lookup_seconds", 3, lookup_seconds=3.25), "is not what `export raw` writes"),
+        (change("judgment", "passages", [], format="pairwise"), "is not what `export raw` writes"),
+        (change("judgment", "passages", [{"in": "response"}], format="pairwise"), "passage 1: kind must be one of"),
+        (change("judgment", "passages", [dict.fromkeys("ab", 1)], format="ranking"), "passage 1: unknown a, b"),
+        (change("judgment", "reasons", "too long", format="pairwise"), "reasons must be a list"),
+        (change("gold", "passages", [3]), "passage 1 must be an object"),
         (forget_tie_kind, "is not written as"),
         (change("gold", "supersedes", NOWHERE), "there is no gold"),
         (circle, "by way of others"),

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from prefterm.domain.errors import DatabaseUnfit
 from prefterm.services.access import create_project
 from prefterm.store import engine
-from prefterm.store.engine import Database, append_only_statements, journal_for, network_filesystem
+from prefterm.store.engine import Database, append_only_changes, append_only_statements, journal_for, network_filesystem
+from prefterm.store.schema import HEAD
 
 
 @pytest.fixture(params=["wal", "delete"])
@@ -180,11 +181,25 @@ def test_transact_tries_again_where_the_file_was_busy(database: Database, monkey
     database.close()
 
 
+TABLES = ("judgment", "judgment_passage", "gold", "event")
+
+
 def test_every_append_only_table_is_guarded_against_both(database: Database) -> None:
     with database.read() as connection:
         found = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars())
-    assert found == {f"{table}_no_{verb}" for table in ("judgment", "gold", "event") for verb in ("update", "delete")}
-    assert len(append_only_statements()) == len(found)
+    assert found == {f"{table}_no_{verb}" for table in TABLES for verb in ("update", "delete")}
+    assert len(append_only_statements(HEAD)) == len(found)
+
+
+def test_a_migration_changes_only_the_guards_that_differ() -> None:
+    changes = append_only_changes("0001", "0002")
+    assert [c.split(" BEFORE")[0] for c in changes] == [
+        "DROP TRIGGER judgment_no_update",
+        "CREATE TRIGGER judgment_no_update",
+        "CREATE TRIGGER judgment_passage_no_update",
+        "CREATE TRIGGER judgment_passage_no_delete",
+    ]
+    assert append_only_changes("0002", "0002") == []
 
 
 MOUNTS = """\

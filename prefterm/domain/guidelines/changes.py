@@ -39,8 +39,11 @@ class SectionChange:
 
 
 def front_matter_settings(guideline: Guideline) -> dict[str, Any]:
-    """The settings that govern answers, as JSON values: what a stored version keeps beside its text."""
-    return {
+    """The settings that govern answers, as JSON values: what a stored version keeps beside its text.
+
+    Reasons and confidence stand in it only where a guideline uses them: versions stored before there were any are as they were.
+    """
+    settings: dict[str, Any] = {
         "format": guideline.format,
         "margins": list(guideline.margins),
         "ties": str(guideline.ties),
@@ -50,6 +53,11 @@ def front_matter_settings(guideline: Guideline) -> dict[str, Any]:
         "skip_reasons": list(guideline.skip_reasons),
         "require_rationale": str(guideline.require_rationale),
     }
+    if guideline.reasons:
+        settings["reasons"] = list(guideline.reasons)
+    if guideline.confidence:
+        settings["confidence"] = True
+    return settings
 
 
 def diff_sections(old: Guideline, new: Guideline) -> list[SectionChange]:

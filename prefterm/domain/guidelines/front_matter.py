@@ -20,7 +20,7 @@ __all__ = ["KEYS", "Settings", "read_settings"]
 
 KEYS = (
     "name", "version", "title", "format", "margins", "ties", "dimensions", "acceptability", "in_doubt", "skip_reasons",
-    "require_rationale", "note",
+    "require_rationale", "reasons", "confidence", "note",
 )  # fmt: skip
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,78}[a-z0-9])?")
 _SLUG_WORDS = "small letters, digits, - and _ (at most 80)"
@@ -43,6 +43,8 @@ class Settings:
     in_doubt: InDoubt
     skip_reasons: tuple[str, ...]
     require_rationale: RequireRationale
+    reasons: tuple[str, ...]
+    confidence: bool
     note: str
     key_lines: Mapping[str, int]
     failed: frozenset[str]
@@ -80,6 +82,8 @@ def _settings(reader: _Reader, failed: frozenset[str]) -> Settings:
         in_doubt=reader.choice("in_doubt", InDoubt, InDoubt.SKIP if ties is Ties.NONE else InDoubt.TIE),
         skip_reasons=reader.texts("skip_reasons"),
         require_rationale=reader.choice("require_rationale", RequireRationale, RequireRationale.NEVER),
+        reasons=reader.lines("reasons"),
+        confidence=reader.truth("confidence"),
         note=reader.text("note"),
         key_lines={key: entry.line for key, entry in reader.entries.items() if key in KEYS},
         failed=failed | reader.failed,
@@ -147,6 +151,23 @@ class _Reader:
             else:
                 found.append(item.value.strip())
         return tuple(found)
+
+    def lines(self, key: str) -> tuple[str, ...]:
+        """Texts of one line each: they are shown and stored as such."""
+        found = self.texts(key)
+        broken = next((text for text in found if not text.isprintable()), None)
+        if broken is not None:
+            self.fail(key, self._get(key)[1], f"each of {key} must be one line of printable text, not {broken!r:.80}")
+            return ()
+        return found
+
+    def truth(self, key: str) -> bool:
+        value, line = self._get(key)
+        if isinstance(value, bool) or key not in self.entries:
+            return value is True
+        given = repr(value)[:80] if isinstance(value, (str, int)) else kind_of_value(value)
+        self.fail(key, line, f"{key} must be true or false, not {given}")
+        return False
 
     def choice(self, key: str, kind: type[E], default: E) -> E:
         value, line = self._get(key)

@@ -13,6 +13,8 @@ from prefterm.domain.strict_json import sha256_of
 
 __all__ = [
     "EXAMPLES_ID",
+    "LONGEST_REASON",
+    "MOST_REASONS",
     "Dimension",
     "Guideline",
     "InDoubt",
@@ -24,6 +26,10 @@ __all__ = [
     "section_hash",
 ]
 
+MOST_REASONS = 9
+"""Reasons that a guideline may offer: one digit each."""
+LONGEST_REASON = 60
+"""Characters of a reason: one line of the narrowest screen."""
 EXAMPLES_ID = "worked-examples"
 """The id of the section that holds the worked examples."""
 
@@ -127,6 +133,10 @@ class Guideline:
     """The whole document, line ends normalised."""
     sha256: str
     """Of `text`."""
+    reasons: tuple[str, ...] = ()
+    """Short reasons offered as ticks beside the rationale, in this order; empty = none are offered."""
+    confidence: bool = False
+    """Whether each answer asks how certain its annotator is, 1 (guessing) to 5 (certain)."""
     key_lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     """Line of each key that the front matter states; a key that is missing here has its default."""
 

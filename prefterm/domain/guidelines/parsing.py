@@ -72,6 +72,8 @@ def _document(text: str, complain: Complain) -> Guideline:
         examples=tuple(found),
         text=text,
         sha256=sha256_of(text),
+        reasons=settings.reasons,
+        confidence=settings.confidence,
         key_lines=settings.key_lines,
     )
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from prefterm.domain.guidelines.changes import diff_sections
 from prefterm.domain.guidelines.finding import Finding, Level
 from prefterm.domain.guidelines.front_matter import KEYS
-from prefterm.domain.guidelines.model import EXAMPLES_ID, Guideline, InDoubt, Section, Ties
+from prefterm.domain.guidelines.model import EXAMPLES_ID, LONGEST_REASON, MOST_REASONS, Guideline, InDoubt, Section, Ties
 from prefterm.domain.guidelines.prose import citations, has_words, names, outside_fences, sentences, units
 from prefterm.domain.preferences import MAX_STRENGTH
 
@@ -34,12 +34,13 @@ __all__ = [
     "margins_fit",
     "priorities_name_dimensions",
     "priorities_say_order",
+    "reasons_fit",
     "sections_are_filled",
     "topics_are_covered",
     "version_raised",
 ]
 
-_OPTIONAL_KEYS = {"acceptability"}
+_OPTIONAL_KEYS = {"acceptability", "reasons", "confidence"}
 _DESCRIPTIVE_KEYS = {"title", "note"}
 _VAGUE = re.compile(
     r"which(?:ever)? (?:\w+ ){0,2}(?:is|seems|feels|looks|sounds) (?:\w+ )?(?:better|best|preferable|superior)"
@@ -88,6 +89,24 @@ def margins_fit(guideline: Guideline) -> Iterator[Finding]:
     if len(guideline.margins) > MAX_STRENGTH:
         message = f"{len(guideline.margins)} margins, but strengths go up to {MAX_STRENGTH}: the last ones would be stored alike"
         yield Finding(_line(guideline, "margins"), Level.ERROR, "margins-count", message, f"keep {MAX_STRENGTH} margins at most")
+
+
+def reasons_fit(guideline: Guideline) -> Iterator[Finding]:
+    """Reasons can be ticked: few enough for a digit each, short enough for a line, told apart by more than case."""
+    line, reasons = _line(guideline, "reasons"), guideline.reasons
+    if len(reasons) > MOST_REASONS:
+        message = f"{len(reasons)} reasons, and each is ticked by one digit"
+        yield Finding(line, Level.ERROR, "reasons-count", message, f"keep {MOST_REASONS} reasons at most: those that decide most pairs")
+    for reason in reasons:
+        if len(reason) > LONGEST_REASON:
+            message = f"the reason {reason[:40]!r}… has {len(reason)} characters"
+            yield Finding(line, Level.ERROR, "reasons-length", message, f"say it in {LONGEST_REASON} at most; the section says the rest")
+    seen: dict[str, str] = {}
+    for reason in reasons:
+        other = seen.setdefault(" ".join(reason.casefold().split()), reason)
+        if other != reason:
+            message = f"the reasons {other!r} and {reason!r} differ only in case or spacing"
+            yield Finding(line, Level.ERROR, "reasons-alike", message, "keep one of them")
 
 
 def anchors_for_ratings(guideline: Guideline) -> Iterator[Finding]:

@@ -1,4 +1,7 @@
-"""Runs migrations on the engine factory's connection: one IMMEDIATE transaction each, foreign keys off, checked before commit."""
+"""Runs migrations on the engine factory's connection: one IMMEDIATE transaction each, foreign keys off, checked before commit.
+
+A new file gets all of them in one transaction: a kill leaves it whole or empty, never at an older schema.
+"""
 
 from alembic import context
 
@@ -14,7 +17,7 @@ def run() -> None:
         target_metadata=METADATA,
         render_as_batch=True,
         transactional_ddl=True,
-        transaction_per_migration=True,
+        transaction_per_migration=not context.config.attributes["new"],
         on_version_apply=lambda **_: check_references(connection),
     )
     with context.begin_transaction():

@@ -1,0 +1,80 @@
+"""What the screen is given and what it gives back: a pair to be judged, how it was read, what was stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from prefterm.domain.ids import new_uuid
+from prefterm.domain.judgments import Answer
+from prefterm.domain.presentation import Order
+from prefterm.domain.prompts import Message
+from prefterm.store import claims, comparisons, judgments
+from prefterm.store.claims import AssignmentRow
+
+__all__ = ["Reading", "Served", "Submission", "serve"]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A pair to be judged: what the screen needs and nothing that would unblind."""
+
+    assignment: str
+    comparison: str
+    order: Order
+    prompt: tuple[Any, ...]
+    responses: tuple[str, ...]
+    """Texts in canonical order; `order` says how to show them."""
+    tags: tuple[str, ...]
+    judgment_uuid: str
+    """To be sent with the submit: a retry then changes nothing."""
+    draft: Mapping[str, Any] | None = None
+    answer: Answer | None = None
+    """The answer taken back or edited, in canonical order."""
+    continuations: tuple[tuple[Message, ...], ...] = ()
+    """For each response, in canonical order, the messages it consists of; empty where its text is not known."""
+    editing: bool = False
+    """Whether this answer stands and is being edited: it stays in force until the submit."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an answer came about."""
+
+    active_seconds: float
+    seen: tuple[float, ...]
+    """Share of each response that was on screen, canonical order."""
+    view: Mapping[str, Any] = field(default_factory=dict)
+    lookup_seconds: float = 0.0
+    """Seconds spent looking something up elsewhere; not part of `active_seconds`."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was stored, and what comes next."""
+
+    judgment: str
+    following: Served | None
+
+
+def serve(connection: Connection, row: AssignmentRow, *, editing: bool = False) -> Served:
+    """The pair of a turn with what was said or drafted of it; `editing`: an answer that stands is being changed."""
+    comparison = comparisons.load(connection, [row.comparison_id])[row.comparison_id].comparison
+    draft = claims.draft_of(connection, row.id)
+    last = judgments.last_revision(connection, row.id)
+    return Served(
+        assignment=row.uuid,
+        comparison=comparison.id,
+        order=row.order or tuple(range(row.n_responses)),
+        prompt=comparison.prompt or (),
+        responses=tuple(r.text or "" for r in comparison.responses),
+        tags=comparison.tags,
+        judgment_uuid=draft[0] if draft else new_uuid(),
+        draft=draft[1] if draft else None,
+        answer=last.answer if last else None,
+        continuations=tuple(r.as_messages() for r in comparison.responses),
+        editing=editing,
+    )
