@@ -46,6 +46,12 @@ def _run(arguments: list[str]) -> int:
         # Asked for often, by scripts: not worth loading typer.
         print(f"prefterm {__version__}")
         return 0
+    if "_PREFTERM_COMPLETE" not in os.environ:
+        from prefterm.cli.opening import opening_of
+
+        opening = opening_of(arguments)
+        if opening is not None:
+            return opening.options.run_app(opening.start, opening.round_name)
     import typer
 
     from prefterm.cli.main import app

@@ -1,60 +1,16 @@
-"""What every command knows: the global options, and how to open the database they name."""
+"""What every command of typer knows: the global options of its call, and the options that many commands share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from prefterm.services.location import database_path, login_name
-
-if TYPE_CHECKING:
-    from prefterm.services.access import Project
+from prefterm.cli.options import Globals
 
 __all__ = ["AsJson", "Globals", "globals_of"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
-
-
-@dataclass(frozen=True)
-class Globals:
-    """The options that stand before the command."""
-
-    database: str | None = None
-    name: str | None = None
-    low_bandwidth: bool = False
-
-    @property
-    def path(self) -> Path:
-        """The database that is meant."""
-        return database_path(self.database)
-
-    @property
-    def person(self) -> str:
-        """The annotator who acts."""
-        return login_name(self.name)
-
-    def open(self) -> Project:
-        """Open the database as the person who acts."""
-        from prefterm.services.access import open_project
-
-        return open_project(self.path, self.person)
-
-    def require_admin(self) -> None:
-        """Where the database knows anybody, refuse who is no admin of it; an empty one has nobody to ask."""
-        from prefterm.domain.judgments import Role
-        from prefterm.services.access import is_peopled
-
-        if is_peopled(self.path):
-            self.open().require(Role.ADMIN)
-
-    def run_app(self, start: Literal["home", "label"], round_name: str | None = None, path: Path | None = None) -> int:
-        """Run the app; its exit code."""
-        from prefterm.cli.terminal import launch
-
-        return launch(path or self.path, self.person, start, round_name, self.low_bandwidth)
 
 
 def globals_of(context: typer.Context) -> Globals:

@@ -16,7 +16,7 @@ from sqlalchemy import Boolean, Column, Float, Integer, Table
 
 from prefterm.domain.formats import FORMATS
 from prefterm.store import core
-from prefterm.store.tables import CanonicalJson
+from prefterm.store.canonical_json import CanonicalJson
 
 __all__ = ["ANSWER_KEYS", "KINDS", "KINDS_BY_NAME", "TARGETS", "Kind", "shape_problem", "sort_key"]
 

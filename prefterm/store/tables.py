@@ -2,21 +2,20 @@
 
 Moments are texts (see `domain.clock`), JSON values canonical texts. What is exported has a `uuid`; numeric ids are
 private to the file. Judgments with their passages, gold and events are append-only: `engine` guards them with triggers.
+
+Loaded only where a schema is made or a whole file is read or written; queries know the tables from `core`, and a test compares the two.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
-from prefterm.domain import strict_json
+from prefterm.store.canonical_json import CanonicalJson
 
-__all__ = ["METADATA", "CanonicalJson"]
+__all__ = ["METADATA"]
 
 METADATA: MetaData = SQLModel.metadata
 METADATA.naming_convention = {
@@ -26,21 +25,6 @@ METADATA.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class CanonicalJson(TypeDecorator[Any]):
-    """A JSON value kept as its canonical text, so that equal values are equal bytes on every engine."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        """Value to text."""
-        return None if value is None else strict_json.canonical(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """Text to value."""
-        return None if value is None else json.loads(value)
 
 
 def _json(nullable: bool = True) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from prefterm.tui.screens.label import LabelScreen
 from prefterm.tui.themes import THEMES
 
 __all__ = ["PrefTermApp", "run_app"]
+
+_LOADED = 3.0
+"""Seconds after which the first pair is on the screen, and what is needed for it is loaded; nothing breaks where it is not."""
 
 
 class PrefTermApp(StrokeApp):
@@ -39,6 +43,13 @@ class PrefTermApp(StrokeApp):
             self.push_screen(LabelScreen(self.bridge, self.round_name))
         else:
             self.push_screen("home")
+        self.set_timer(_LOADED, self.collect_again)
+
+    def collect_again(self) -> None:
+        """Collect garbage from now on, but never look through what was loaded until now. Nothing where it was never stopped."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Never: nothing from data is followed, and no program is started."""

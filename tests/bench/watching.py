@@ -21,7 +21,7 @@ import pyte
 
 from tests.terminal import KEYS, Terminal
 
-__all__ = ["Advance", "Watched", "label_command", "memory_mib"]
+__all__ = ["Advance", "Seen", "Watched", "cpu_seconds", "label_command", "memory_mib"]
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,23 @@ class Advance:
     """Bytes until nothing more came."""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """When something stood on the screen for the first time."""
+
+    seconds: float
+    """Since the program was started."""
+    cpu: float
+    """Processor seconds the program had used when the piece that brought it was read: other programs hardly change it."""
+
+
 class Watched:
     """A program in a terminal of `tests.terminal`, with the times of what it writes."""
 
     def __init__(self, command: Sequence[str], size: tuple[int, int], environment: Mapping[str, str] | None = None) -> None:
         self.started = time.perf_counter()
         self._terminal = Terminal(command, size=size, environment=environment)
-        self._chunks: list[tuple[float, bytes]] = []
+        self._chunks: list[tuple[Seen, bytes]] = []
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self.size = 0
@@ -71,19 +81,19 @@ class Watched:
             data = b""
         if not data:
             raise RuntimeError(f"the program has ended\n{self.text()}")
-        self._chunks.append((time.perf_counter(), data))
+        self._chunks.append((Seen(time.perf_counter() - self.started, cpu_seconds(self.pid)), data))
         self.size += len(data)
         return True
 
-    def _look(self, see: Callable[[float, str], None] | None = None) -> None:
-        """Feed what was kept; `see` gets the time and the screen after each piece."""
+    def _look(self, see: Callable[[Seen, str], None] | None = None) -> None:
+        """Feed what was kept; `see` gets the moment and the screen after each piece."""
         for at, data in self._chunks:
             self._stream.feed(data)
             if see is not None:
                 see(at, self.text())
         self._chunks.clear()
 
-    def settle(self, quiet: float = 0.25, until: str | None = None, see: Callable[[float, str], None] | None = None) -> None:
+    def settle(self, quiet: float = 0.25, until: str | None = None, see: Callable[[Seen, str], None] | None = None) -> None:
         """Read until nothing came for `quiet` seconds and the screen matches; at most 20 seconds."""
         deadline = time.perf_counter() + 20
         while True:
@@ -114,9 +124,9 @@ class Watched:
         start = time.perf_counter()
         last = [start]
 
-        def see(at: float, text: str) -> None:
+        def see(at: Seen, text: str) -> None:
             if text != shown[0]:
-                shown[0], last[0] = text, at
+                shown[0], last[0] = text, self.started + at.seconds
 
         self.send(key)
         self.settle(quiet, until, see)
@@ -130,14 +140,14 @@ class Watched:
         self._look()
         return self.size - before
 
-    def seen_at(self, *wanted: str, quiet: float = 0.8) -> list[float]:
-        """Read until all is quiet; seconds from the start of the process to the first screen that matches each pattern."""
-        found: dict[str, float] = {}
+    def seen_at(self, *wanted: str, quiet: float = 0.8) -> list[Seen]:
+        """Read until all is quiet; the moment of the first screen that matches each pattern."""
+        found: dict[str, Seen] = {}
 
-        def see(at: float, text: str) -> None:
+        def see(at: Seen, text: str) -> None:
             for pattern in wanted:
                 if pattern not in found and re.search(pattern, text):
-                    found[pattern] = at - self.started
+                    found[pattern] = at
 
         while len(found) < len(wanted):
             self.settle(quiet, None, see)
@@ -149,6 +159,12 @@ class Watched:
 def label_command(database: Path, name: str, *options: str) -> list[str]:
     """`prefterm label`; `options` are those that stand before the command."""
     return [sys.executable, "-m", "prefterm", "--db", str(database), "--as", name, *options, "label"]
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time (user and system, all threads, ended ones too) of a process so far; in steps of a clock tick, 10 ms as a rule."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mib(pid: int) -> float:

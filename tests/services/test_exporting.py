@@ -329,7 +329,9 @@ def test_what_has_no_side_is_sealed_as_train_by_being_handed_out(lead: Project) 
     assert kinds_of_events(lead)[-2:] == ["sides.sealed", "export"]
     with lead.database.read() as connection:
         sides = dict(
-            connection.execute(select(core.comparison.c.key, core.prompt.c.side).join(core.prompt)).all()  # type: ignore[arg-type]
+            connection.execute(
+                select(core.comparison.c.key, core.prompt.c.side).where(core.prompt.c.id == core.comparison.c.prompt_id)
+            ).all()  # type: ignore[arg-type]
         )
         payload = connection.execute(select(core.event.c.payload).where(core.event.c.kind == "sides.sealed")).scalar_one()
     assert sides == {"a": "train", "near a": "train", "b": "train", "tied": None}

@@ -126,4 +126,3 @@ class SourceMap:
                 offsets[column] = here
                 at = here + 1
         return at
-
