@@ -79,6 +79,7 @@ class Lines(Widget):
     Lines > .line--bad { color: $error; text-style: bold; }
     Lines > .line--notice { color: $warning; text-style: bold; }
     Lines > .line--alarm { background: $error; color: $background; text-style: bold; }
+    Lines:nocolor > .line--alarm { text-style: bold reverse; }
     Lines > .line--differs { text-style: underline; color: $warning; }
     Lines > .line--good { color: $success; }
     Lines > .line--bar { color: $foreground; }
