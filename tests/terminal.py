@@ -75,6 +75,7 @@ class Terminal:
         """`size` is columns × rows; `environment` is laid over a plain one with nothing of the tester's own settings."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(_PROGRAM_ENVIRONMENT)}
         given = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", "PYTHONPATH": str(ROOT)}
+        given["PREFTERM_SETTINGS"] = "/nonexistent/settings.toml"
         columns, rows = size
         self.raw = bytearray()
         self._screen = _Screen(columns, rows)

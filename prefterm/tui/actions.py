@@ -7,7 +7,19 @@ from __future__ import annotations
 
 from prefterm.tui.keymap import Action
 
-__all__ = ["GUIDELINE_ACTIONS", "HOME_ACTIONS", "LABEL_ACTIONS"]
+__all__ = [
+    "DIALOG_ACTIONS",
+    "GUIDELINE_ACTIONS",
+    "HOME_ACTIONS",
+    "LABEL_ACTIONS",
+    "OWN_ANSWERS_ACTIONS",
+    "PALETTE_KEYS",
+    "SCREENS",
+    "WELCOME_ACTIONS",
+]
+
+PALETTE_KEYS = ("colon", "ctrl+p")
+"""What opens the palette, on every screen that has one."""
 
 LABEL_ACTIONS: tuple[Action, ...] = (
     Action("submit", ("enter",), "submit", "Store the answer and go on to the next pair.", "Answering", True),
@@ -70,9 +82,11 @@ HOME_ACTIONS: tuple[Action, ...] = (
     Action("down", ("down", "j"), "down", "The next round.", "Home"),
     Action("up", ("up", "k"), "up", "The round before.", "Home"),
     Action("guideline", ("g",), "guideline", "Read the guideline of the round that is marked.", "Home", True),
+    Action("own_answers", ("o",), "own answers", "Look through your own answers in the round that is marked, and mend one.", "Home", True),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
-    Action("help", ("question_mark",), "help", "This list.", "Home", True),
-    Action("quit", ("ctrl+q", "q"), "quit", "End the sitting.", "Home", True),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("quit", ("ctrl+q", "q"), "quit", "End the sitting.", "prefterm", True),
 )
 
 GUIDELINE_ACTIONS: tuple[Action, ...] = (
@@ -87,4 +101,48 @@ GUIDELINE_ACTIONS: tuple[Action, ...] = (
     Action("previous_section", ("N", "p", "left_square_bracket"), "previous §", "The section or example before.", "Guideline", True),
     Action("search", ("slash",), "search", "Search; Enter goes to the next place.", "Guideline", True),
     Action("cite", ("c",), "cite §", "Cite the section at the top of the screen in your answer, or take it back.", "Guideline", True),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
 )
+
+OWN_ANSWERS_ACTIONS: tuple[Action, ...] = (
+    Action("open", ("enter",), "open", "Open the answer that is marked, to read or mend it.", "Own answers", True),
+    Action("down", ("down", "j"), "down", "The answer before.", "Own answers"),
+    Action("up", ("up", "k"), "up", "The answer after.", "Own answers"),
+    Action("page_down", ("space", "pagedown"), "page", "A page of earlier answers.", "Own answers", True),
+    Action("page_up", ("b", "pageup"), "page up", "A page of later answers.", "Own answers"),
+    Action("top", ("home",), "newest", "To the newest answer.", "Own answers"),
+    Action("end", ("end",), "oldest", "To the oldest answer that has been read.", "Own answers"),
+    Action("search", ("slash",), "search", "Search prompts and what you wrote; Enter asks, Esc leaves the search.", "Own answers", True),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to where you came from.", "prefterm", True),
+)
+
+WELCOME_ACTIONS: tuple[Action, ...] = (
+    Action("begin", ("enter",), "begin", "Begin with the first pair.", "Welcome", True),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "Welcome", True),
+    Action("back", ("escape",), "home", "Not now: home.", "Welcome", True),
+)
+
+DIALOG_ACTIONS: tuple[Action, ...] = (
+    Action("open", ("enter",), "choose", "Take what is marked.", "Lists", True),
+    Action("back", ("escape",), "back", "Close the list.", "Lists", True),
+    Action("down", ("down", "j"), "down", "The next row.", "Lists"),
+    Action("up", ("up", "k"), "up", "The row before.", "Lists"),
+    Action("page_down", ("space", "pagedown"), "page", "A page down.", "Lists"),
+    Action("page_up", ("b", "pageup"), "page up", "A page up.", "Lists"),
+    Action("top", ("home",), "top", "To the beginning.", "Lists"),
+    Action("end", ("end",), "end", "To the end.", "Lists"),
+    Action("search", ("slash",), "search", "Keep only the rows that hold what is typed.", "Lists"),
+)
+
+SCREENS: dict[str, tuple[Action, ...]] = {
+    "label": LABEL_ACTIONS,
+    "home": HOME_ACTIONS,
+    "guideline": GUIDELINE_ACTIONS,
+    "own answers": OWN_ANSWERS_ACTIONS,
+    "welcome": WELCOME_ACTIONS,
+    "list": DIALOG_ACTIONS,
+}
+"""The actions of every screen by its name: an id means the same wherever it stands, and is remapped everywhere."""

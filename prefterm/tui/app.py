@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 import gc
-import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
 from prefterm.tui.bridge import Bridge
+from prefterm.tui.keymap import Action
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
+from prefterm.tui.settings import THEME_ALIASES, Settings, load_settings, remember
 from prefterm.tui.themes import THEMES
+from prefterm.tui.widgets.chrome import Footer
 
 __all__ = ["PrefTermApp", "run_app"]
 
 _LOADED = 3.0
 """Seconds after which the first pair is on the screen, and what is needed for it is loaded; nothing breaks where it is not."""
+_THEME = "theme:"
 
 
 class PrefTermApp(StrokeApp):
     """One person at one database."""
 
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
     TITLE = "prefterm"
     CSS = "Screen { overflow: hidden; }"
 
-    def __init__(self, path: Path, name: str, start: str = "home", round_name: str | None = None) -> None:
+    def __init__(self, path: Path, name: str, start: str = "home", round_name: str | None = None, settings: Settings | None = None) -> None:
+        """`settings`: what `load_settings` read for this person; None: the defaults."""
         super().__init__()
         self.bridge = Bridge(path, name)
         self.start = start
         self.round_name = round_name
-        self.remapped: dict[str, str] = {}
+        self.settings = settings or Settings()
+        self.remapped = dict(self.settings.keys)
+        self.quit_keys = {"ctrl+q", *self.remapped.get("quit", "").split(",")}
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = "prefterm-light" if os.environ.get("PREFTERM_THEME") == "light" else "prefterm-dark"
+        self.theme = self.settings.theme
 
     def on_mount(self) -> None:
         """Open the first screen."""
@@ -51,6 +59,49 @@ class PrefTermApp(StrokeApp):
             gc.freeze()
             gc.enable()
 
+    def app_actions(self) -> list[Action]:
+        """What can be done on any screen, by the palette alone."""
+        group = "Settings"
+        chosen = self.settings.submit_on_choice
+        to_do, help_text = (
+            ("off", "Enter sends the answer again.") if chosen else ("on", "Choosing a position sends the answer at once, without Enter.")
+        )
+        themes = [
+            Action(f"{_THEME}{short}", (), f"Theme: {short}" + (" ●" if full == self.theme else ""), "Colours; remembered for you.", group)
+            for short, full in THEME_ALIASES.items()
+        ]
+        return [Action("submit_on_choice", (), f"Submit on choice: {to_do}", help_text, group), *themes]
+
+    def act(self, action: str) -> bool:
+        """Do one of `app_actions`; whether the id was one of them."""
+        if action == "submit_on_choice":
+            self.choose(submit_on_choice=not self.settings.submit_on_choice)
+        elif action.removeprefix(_THEME) in THEME_ALIASES:
+            self.choose(theme=THEME_ALIASES[action.removeprefix(_THEME)])
+        else:
+            return False
+        return True
+
+    def choose(self, **choices: Any) -> None:
+        """Take over a choice (`theme`, `submit_on_choice`) at once, remember it, and say so."""
+        self.settings = replace(self.settings, **choices)
+        self.theme = self.settings.theme
+        name = self.bridge.session.name
+        try:
+            remember(name, **choices)
+            kept = f"remembered for {name}"
+        except OSError as error:
+            kept = f"for this sitting only: it cannot be remembered ({error.strerror})"
+        said = f"Theme {self.theme.removeprefix('prefterm-')}" if "theme" in choices else "Submit on choice is "
+        if "submit_on_choice" in choices:
+            said += "on" if self.settings.submit_on_choice else "off"
+        self.call_after_refresh(self.say, f"{said}, {kept}.")
+
+    def say(self, sentence: str) -> None:
+        """Say something in the footer of the screen in front, until the next key."""
+        for footer in self.screen.query(Footer):
+            footer.set_notice(sentence)
+
     def open_url(self, url: str, *, new_tab: bool = True) -> None:
         """Never: nothing from data is followed, and no program is started."""
 
@@ -65,12 +116,14 @@ class PrefTermApp(StrokeApp):
 def run_app(path: Path, name: str, *, start: str = "home", round_name: str | None = None, low_bandwidth: bool = False) -> int:
     """Run the app; its exit code. `low_bandwidth` was put into the environment before Textual was imported.
 
-    Raises what nobody foresaw, for the launcher to log: the terminal shows no traceback.
+    Raises `SettingsRejected` before anything is drawn, and what nobody foresaw, for the launcher to log: the terminal shows
+    no traceback.
     """
     tolerate_bad_bytes()
-    app = PrefTermApp(path, name, start, round_name)
+    settings = load_settings(name)
+    app = PrefTermApp(path, name, start, round_name, settings)
     try:
-        app.run(mouse=not low_bandwidth)
+        app.run(mouse=settings.mouse and not low_bandwidth)
     finally:
         app.bridge.close()
     if app.failure is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from prefterm.tui.key_names import shown_key
+
 __all__ = ["Action", "Keymap"]
 
 
@@ -14,7 +16,7 @@ class Action:
 
     id: str
     keys: tuple[str, ...]
-    """Default keys, by Textual's names; the first is shown."""
+    """Default keys, by Textual's names; the first is shown. None: the action stands in the palette alone."""
     label: str
     """One or two words for the footer."""
     help: str
@@ -24,13 +26,6 @@ class Action:
     """Whether the footer shows it."""
     wide: bool = False
     """Whether it does so only where there is room."""
-
-
-_SHOWN = {
-    "enter": "⏎", "escape": "Esc", "question_mark": "?", "equals_sign": "=", "plus": "+", "minus": "-", "left_square_bracket": "[",
-    "right_square_bracket": "]", "space": "space", "slash": "/", "tab": "Tab", "shift+tab": "⇧Tab", "left": "←", "right": "→", "up": "↑",
-    "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "ctrl+q": "^q",
-}  # fmt: skip
 
 
 class Keymap:
@@ -53,10 +48,18 @@ class Keymap:
         """The id of the action that a key means."""
         return self._by_key.get(key)
 
+    def keys_of(self, action: str) -> list[str]:
+        """The keys that mean an action, by Textual's names; the one to show first."""
+        return [key for key in self.keys.get(action, ()) if self._by_key.get(key) == action]
+
     def shown(self, action: str) -> str:
-        """The key as people read it."""
-        keys = [key for key in self.keys.get(action, ()) if self._by_key.get(key) == action]
-        return _SHOWN.get(keys[0], keys[0]) if keys else ""
+        """The key as people read it; "" where there is none."""
+        keys = self.keys_of(action)
+        return shown_key(keys[0]) if keys else ""
+
+    def shown_all(self, action: str) -> str:
+        """All keys of an action as people read them, a space between."""
+        return " ".join(shown_key(key) for key in self.keys_of(action))
 
     def footer(self, *, wide: bool = True) -> list[tuple[str, str]]:
         """(key, label) of what the footer shows, on a wide terminal or on one of 80 columns."""

@@ -20,13 +20,15 @@ MOST_KEPT = 500
 
 @dataclass(frozen=True)
 class Stroke:
-    """One key, or one pasted text."""
+    """One key, one pasted text, or one click on a row of a list: all wait in one queue, so that their order is kept."""
 
     key: str
-    """Textual's name of the key; "" for a paste."""
+    """Textual's name of the key; "" for a paste, "click" for a click on a row."""
     character: str | None = None
     """The character that it types, None where it types none."""
     pasted: str | None = None
+    row: int | None = None
+    """The row of the list that was clicked, counted from its first."""
 
     @property
     def printable(self) -> bool:

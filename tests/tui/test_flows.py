@@ -94,6 +94,11 @@ async def test_a_small_terminal_and_back_keeps_everything(small: Path) -> None:
         await until(pilot, lambda: text(app) == before)
         assert (screen.state, screen.served, screen.ready) == (state, served, True)
         await pilot.resize_terminal(20, 5)
+        await until(pilot, lambda: "This terminal is" in text(app))
+        await pilot.press("enter")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: text(app) == before)
+        assert query(small, "SELECT 1 FROM judgment") == [], "nobody answers a pair that is not to be seen"
         await pilot.press("enter")
         await until(pilot, lambda: screen.ready and screen.served != served)
         assert len(query(small, "SELECT 1 FROM judgment")) == 1

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
+from textual import events
 from textual.screen import Screen
 
+from prefterm.tui.keymap import Action, Keymap
 from prefterm.tui.strokes import Stroke, StrokeQueue
+from prefterm.tui.terminal_size import is_too_small
+from prefterm.tui.widgets.small import TooSmall
 
 __all__ = ["StrokeScreen"]
 
@@ -18,6 +22,9 @@ class StrokeScreen(Screen[_Result], Generic[_Result]):
     """A screen whose keys come from the app's queue, and that opens others over itself."""
 
     AUTO_FOCUS = ""
+    DEFAULT_CSS = "StrokeScreen { layers: default small; }"
+    WHEEL_ROWS = 3
+    """Rows that one step of the mouse wheel scrolls."""
     away = False
     """Whether another screen lies over this one, or its result is still to come: strokes wait meanwhile."""
 
@@ -29,6 +36,18 @@ class StrokeScreen(Screen[_Result], Generic[_Result]):
     def take(self, stroke: Stroke) -> None:
         """Act on one stroke; the subclass knows how."""
 
+    def own_keys(self, actions: Iterable[Action]) -> Keymap:
+        """Which key means which of the actions for the person at this app."""
+        return Keymap(actions, getattr(self.app, "remapped", None))
+
+    def wheel(self, rows: int) -> None:
+        """Scroll by the mouse wheel, down (positive) or up; a screen that scrolls says how."""
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the terminal shows nothing but that it is too small; keys are not taken meanwhile."""
+        return is_too_small(*self.app.size)
+
     def pump(self) -> None:
         """Let the strokes in that waited for this screen."""
         queue: StrokeQueue | None = getattr(self.app, "strokes", None)
@@ -38,6 +57,26 @@ class StrokeScreen(Screen[_Result], Generic[_Result]):
     def on_mount(self) -> None:
         """Strokes that came early are for this screen."""
         self.call_after_refresh(self.pump)
+
+    def on_resize(self) -> None:
+        """Cover what cannot be laid out with a sentence, and uncover it as it was."""
+        covers = self.query(TooSmall)
+        if covers:
+            covers.first().display = self.too_small
+        elif self.too_small:
+            self.mount(TooSmall())
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel, towards the end."""
+        self._turn(self.WHEEL_ROWS)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel, towards the beginning."""
+        self._turn(-self.WHEEL_ROWS)
+
+    def _turn(self, rows: int) -> None:
+        if self.takes_strokes and not self.too_small:
+            self.wheel(rows)
 
     def open(self, screen: Screen[Any], then: Callable[[Any], None] | None = None) -> None:
         """Put a screen over this one; `then` gets its result before any further stroke is handed on."""

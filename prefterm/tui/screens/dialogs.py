@@ -1,27 +1,42 @@
-"""Small screens over the pair: choose a reason, read a list. Keys alone."""
+"""Small screens over the pair: choose a reason, read a list. Keys alone are enough; a click on a row does what its key does."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from prefterm.tui.actions import DIALOG_ACTIONS
+from prefterm.tui.help_rows import WIDE, help_rows
+from prefterm.tui.key_names import shown_key
 from prefterm.tui.keymap import Keymap
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Rows
 from prefterm.tui.widgets.lines import Line, plain
 
-__all__ = ["HelpScreen", "ListScreen", "ReasonScreen"]
+__all__ = ["HelpScreen", "ListScreen", "ReasonScreen", "edited"]
 
 _KEYS = "123456789abcdefghijklmnop"
 """Keys of the reasons, in their order."""
 _LONGEST = 500
 """Characters of a reason in one's own words."""
+
+
+def edited(text: str, stroke: Stroke, longest: int = _LONGEST) -> str:
+    """A short text of one line after a stroke: a character typed, the last one taken back, a paste."""
+    if stroke.key == "backspace":
+        text = text[:-1]
+    elif stroke.key == "ctrl+u":
+        text = ""
+    elif stroke.pasted is not None:
+        text += " ".join(stroke.pasted.split())
+    elif stroke.printable and stroke.character:
+        text += stroke.character
+    return text[:longest]
 
 
 class ListScreen(StrokeScreen[Any], ModalScreen[Any]):
@@ -33,6 +48,7 @@ class ListScreen(StrokeScreen[Any], ModalScreen[Any]):
         super().__init__()
         self.heading = title
         self.lines = lines
+        self.dialog_keys = self.own_keys(DIALOG_ACTIONS)
 
     def compose(self) -> ComposeResult:
         """A box with the rows and a foot line."""
@@ -42,51 +58,95 @@ class ListScreen(StrokeScreen[Any], ModalScreen[Any]):
 
     def on_mount(self) -> None:
         """Size the box to its rows and fill it."""
-        box = self.query_one("#box")
-        box.border_title = plain(self.heading).replace("[", r"\[")
-        rows = self.query_one("#rows", Rows)
-        rows.styles.height = min(len(self.lines), max(3, self.app.size.height - 6))
-        rows.set_lines(self.lines)
-        self.query_one("#foot", Rows).set_lines([self.foot()])
+        self.query_one("#box").border_title = plain(self.heading).replace("[", r"\[")
+        self.fill()
 
     def on_resize(self) -> None:
         """Keep the box inside the terminal."""
-        self.query_one("#rows", Rows).styles.height = min(len(self.lines), max(3, self.app.size.height - 6))
+        self.fill()
+
+    def fill(self) -> None:
+        """Draw the rows, and give the box their height where that fits."""
+        rows = self.query_one("#rows", Rows)
+        rows.styles.height = max(1, min(len(self.lines), self.app.size.height - 6))
+        rows.set_lines(self.lines, keep_top=True)
+        self.query_one("#foot", Rows).set_lines([self.foot()])
+        # A box that fits now, and did not, is laid out first.
+        self.call_after_refresh(rows.scroll_rows, 0)
 
     def foot(self) -> Line:
         """The keys."""
-        return [(" Esc", "key"), (" back ", "label"), (" ↑↓", "key"), (" scroll ", "label")]
+        keys = self.dialog_keys
+        arrows = f"{keys.shown('up')}{keys.shown('down')}"
+        return [(f" {keys.shown('back')}", "key"), (" back ", "label"), (f" {arrows}", "key"), (" scroll ", "label")]
+
+    def wheel(self, rows: int) -> None:
+        """Scroll."""
+        self.query_one("#rows", Rows).scroll_rows(rows)
 
     def take(self, stroke: Stroke) -> None:
         """Scroll, or close."""
         rows = self.query_one("#rows", Rows)
-        moves = {"down": 1, "j": 1, "up": -1, "k": -1, "pagedown": 10, "space": 10, "pageup": -10, "b": -10}
-        if stroke.key in moves:
-            rows.scroll_rows(moves[stroke.key])
-        elif stroke.key in ("escape", "enter", "q", "question_mark"):
+        page = max(1, rows.size.height - 1)
+        moves = {"down": 1, "up": -1, "page_down": page, "page_up": -page, "top": -len(self.lines), "end": len(self.lines)}
+        action = self.dialog_keys.action_of(stroke.key)
+        if action in moves:
+            rows.scroll_rows(moves[action])
+        elif action in ("back", "open") or stroke.key in ("q", "question_mark", "escape"):
             self.away = True
             self.dismiss(None)
 
 
 class HelpScreen(ListScreen):
-    """Every action of a screen, by group."""
+    """Every action of a screen by group, with the keys that it has now; `/` keeps only what holds the typed words."""
 
     def __init__(self, keymap: Keymap) -> None:
-        lines: list[Line] = []
-        group = ""
-        for action in keymap.actions:
-            if action.group != group:
-                group = action.group
-                lines += [[("", "text")]] * bool(lines) + [[(f" {group}", "heading-2")]]
-            if action.id.startswith("position_"):
-                if action.id != "position_1":
-                    continue
-                lines.append([("   1 … 7".ljust(12), "key"), ("A position of the bar, counted from the left.", "text")])
-                continue
-            first, *rest = wrap(action.help, 56)
-            lines.append([(f"   {keymap.shown(action.id)}".ljust(12), "key"), (first, "text")])
-            lines += [[(" " * 12, "text"), (line, "text")] for line in rest]
-        super().__init__("Help", lines)
+        super().__init__("Help", ())
+        self.keymap = keymap
+        self.sought: str | None = None
+        """What is searched for; None: everything is shown."""
+        self.typing = False
+
+    def fill(self) -> None:
+        """Lay the actions out: in two columns where there is room for them."""
+        wide = self.app.size.width >= WIDE
+        self.set_class(wide, "-wide")
+        width = 112 if wide else min(72, self.app.size.width * 96 // 100 - 4)
+        self.lines = help_rows(self.keymap, width, self.sought or "", columns=2 if wide else 1)
+        super().fill()
+
+    def foot(self) -> Line:
+        """The keys, or what is typed."""
+        if self.typing:
+            return [(" / ", "key"), (plain(self.sought or ""), "strong"), ("▏", "focused"), ("   ⏎", "key"), (" keep ", "label"),
+                    (" Esc", "key"), (" all ", "label")]  # fmt: skip
+        seek = self.dialog_keys.shown("search")
+        found: Line = [(f" {seek}", "key"), (" search ", "label")] if seek else []
+        return [*super().foot(), *found]
+
+    def take(self, stroke: Stroke) -> None:
+        """Search; else as any list."""
+        if self.typing:
+            self._type(stroke)
+        elif self.dialog_keys.action_of(stroke.key) == "search":
+            self.typing, self.sought = True, self.sought or ""
+            self.fill()
+        elif self.sought and self.dialog_keys.action_of(stroke.key) == "back":
+            self._seek(None)
+        else:
+            super().take(stroke)
+
+    def _type(self, stroke: Stroke) -> None:
+        if stroke.key in ("enter", "escape"):
+            self.typing = False
+            self._seek(self.sought if stroke.key == "enter" and self.sought else None)
+        else:
+            self._seek(edited(self.sought or "", stroke))
+
+    def _seek(self, sought: str | None) -> None:
+        self.sought = sought
+        self.query_one("#rows", Rows).top = 0
+        self.fill()
 
 
 class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[str, str] | None"]):
@@ -100,6 +160,8 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
         self.reasons = [*reasons[: len(_KEYS) - 1], "another reason, in my words"]
         self.hint = hint
         self.own: str | None = None
+        self.marked: int | None = None
+        self.dialog_keys = self.own_keys(DIALOG_ACTIONS)
 
     def compose(self) -> ComposeResult:
         """A box with the reasons."""
@@ -109,13 +171,16 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
 
     def on_mount(self) -> None:
         """Fill the box."""
-        self.query_one("#box").border_title = self.heading
+        self.query_one("#box").border_title = plain(self.heading).replace("[", r"\[")
         self.query_one("#rows", Rows).styles.height = len(self.reasons) + 3
+        self.query_one("#rows", Rows).clickable = True
         self._draw()
 
     def _draw(self) -> None:
         lines: list[Line] = [[("", "text")]]
-        lines += [[(f"   {key}  ", "key"), (plain(reason), "text")] for key, reason in zip(_KEYS, self.reasons, strict=False)]
+        for number, (key, reason) in enumerate(zip(_KEYS, self.reasons, strict=False)):
+            marked = number == self.marked
+            lines.append([(f" {'▸' if marked else ' '} {key}  ", "key"), (plain(reason), "strong" if marked else "text")])
         if self.own is not None:
             lines += [[("", "text")], [("   > ", "key"), (plain(self.own), "strong"), ("▏", "focused")]]
         elif self.hint:
@@ -126,21 +191,35 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
             if self.own is not None
             else [(f" 1–{_KEYS[len(self.reasons) - 1]}", "key"), (" choose ", "label")]
         )
-        self.query_one("#foot", Rows).set_lines([[*enter, (" Esc", "key"), (" back ", "label")]])
+        back = self.dialog_keys.shown("back") if self.own is None else shown_key("escape")
+        self.query_one("#foot", Rows).set_lines([[*enter, (f" {back}", "key"), (" back ", "label")]])
 
     def take(self, stroke: Stroke) -> None:
-        """A digit chooses; in the last one, letters write."""
-        if stroke.key == "escape":
+        """A digit chooses, or the arrows and Enter; in the last one, letters write."""
+        action = self.dialog_keys.action_of(stroke.key)
+        if stroke.key == "escape" or (self.own is None and action == "back"):
             self._close(None)
+        elif stroke.row is not None:
+            self._choose(stroke.row - 1)
         elif self.own is not None:
             self._write(stroke)
         elif stroke.key in _KEYS[: len(self.reasons)]:
-            chosen = _KEYS.index(stroke.key)
-            if chosen == len(self.reasons) - 1:
-                self.own = ""
-                self._draw()
-            else:
-                self._close((self.reasons[chosen], ""))
+            self._choose(_KEYS.index(stroke.key))
+        elif action in ("down", "up"):
+            start = -1 if self.marked is None and action == "down" else self.marked or 0
+            self.marked = (start + (1 if action == "down" else -1)) % len(self.reasons)
+            self._draw()
+        elif action == "open" and self.marked is not None:
+            self._choose(self.marked)
+
+    def _choose(self, number: int) -> None:
+        if not 0 <= number < len(self.reasons):
+            return
+        if number == len(self.reasons) - 1:
+            self.own = self.own or ""
+            self._draw()
+        else:
+            self._close((self.reasons[number], ""))
 
     def _close(self, chosen: tuple[str, str] | None) -> None:
         self.away = True
@@ -152,11 +231,5 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
             if own.strip():
                 self._close(("other", own.strip()))
             return
-        if stroke.key == "backspace":
-            own = own[:-1]
-        elif stroke.pasted is not None:
-            own += " ".join(stroke.pasted.split())
-        elif stroke.printable and stroke.character:
-            own += stroke.character
-        self.own = own[:_LONGEST]
+        self.own = edited(own, stroke)
         self._draw()

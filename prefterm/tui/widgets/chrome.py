@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events
+from textual.widget import Widget
 
 from prefterm.domain.safe_text import one_line
+from prefterm.tui.key_names import key_named
+from prefterm.tui.strokes import Stroke, StrokeQueue
 from prefterm.tui.widgets.lines import Line, Lines, plain
 
 __all__ = ["Banner", "Footer", "Rows", "StatusLine", "fitted"]
+
+
+def _feed(widget: Widget, stroke: Stroke) -> None:
+    """Put what the mouse means behind what was typed before."""
+    queue: StrokeQueue | None = getattr(widget.app, "strokes", None)
+    if queue is not None:
+        queue.feed(stroke)
 
 
 class Rows(Lines):
@@ -21,6 +32,8 @@ class Rows(Lines):
         super().__init__(id=id)
         self.lines: Sequence[Line] = ()
         self.top = 0
+        self.clickable = False
+        """Whether a click on a row is a stroke (`Stroke.row`)."""
 
     def set_lines(self, lines: Sequence[Line], *, keep_top: bool = False) -> None:
         """Show rows, from the top or from where they were."""
@@ -37,6 +50,20 @@ class Rows(Lines):
         """Scroll down (positive) or up."""
         self.top = max(0, min(self.limit, self.top + rows))
         self.restyle()
+
+    def keep_in_view(self, row: int) -> None:
+        """Scroll by as little as shows a row."""
+        top = max(min(self.top, row), row - max(1, self.size.height) + 1)
+        if top != self.top:
+            self.top = max(0, min(self.limit, top))
+            self.restyle()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a row, where the screen has a use for it; text is never followed."""
+        row = self.top + event.y
+        if self.clickable and row < len(self.lines):
+            event.stop()
+            _feed(self, Stroke("click", row=row))
 
     def restyle(self) -> None:
         """Draw the rows in view."""
@@ -83,6 +110,8 @@ class Footer(Lines):
     DEFAULT_CSS = "Footer { height: 1; dock: bottom; }"
     keys: Sequence[tuple[str, str]] = ()
     notice: str = ""
+    spans: Sequence[tuple[int, str]] = ()
+    """(first cell behind it, key) of every key that is shown."""
 
     def set_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """The (key, label) pairs to show."""
@@ -99,10 +128,12 @@ class Footer(Lines):
         """Draw the row."""
         if not self.size.width:
             return
+        self.spans = []
         if self.notice:
             self.show([[(" ", "text"), (plain(self.notice), "notice")]])
             return
         line: list[tuple[str, str]] = []
+        spans: list[tuple[int, str]] = []
         room = self.size.width
         for key, label in self.keys:
             size = cell_len(key) + cell_len(label) + 3
@@ -110,7 +141,20 @@ class Footer(Lines):
                 break
             line += [(f" {key}", "key"), (f" {label} ", "label")]
             room -= size
+            spans.append((self.size.width - room, key))
+        self.spans = spans
         self.show([line])
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key presses it."""
+        shown = next((key for end, key in self.spans if event.x < end), None)
+        if shown is not None:
+            event.stop()
+            try:
+                _feed(self, Stroke(key_named(shown)))
+            except ValueError:
+                # A hint that names several keys, such as "1–7", is none.
+                return
 
 
 class Banner(Lines):

@@ -79,6 +79,7 @@ class Lines(Widget):
     Lines > .line--bad { color: $error; text-style: bold; }
     Lines > .line--notice { color: $warning; text-style: bold; }
     Lines > .line--alarm { background: $error; color: $background; text-style: bold; }
+    Lines:nocolor > .line--alarm { text-style: bold reverse; }
     Lines > .line--differs { text-style: underline; color: $warning; }
     Lines > .line--passage { text-style: underline bold; }
     Lines > .line--found { text-style: underline bold; color: $accent; }
