@@ -129,8 +129,8 @@ sitting = _table(
 judgment = _table(
     "judgment", id=_ID, uuid=_STRING, assignment_id=_INTEGER, comparison_id=_INTEGER, annotator_id=_INTEGER, revision=_INTEGER,
     supersedes_id=_null(_INTEGER), status=_preset("submitted"), format=_STRING, answer=_JSON, rationale=_TEXT,
-    active_seconds=_null(_FLOAT), lookup_seconds=_null(_FLOAT), seen=_null(_JSON), view=_null(_JSON), guideline_version_id=_null(_INTEGER), created_at=_null(_STRING),
-    import_sha256=_null(_STRING), meta=_JSON,
+    active_seconds=_null(_FLOAT), lookup_seconds=_null(_FLOAT), seen=_null(_JSON), view=_null(_JSON),
+    guideline_version_id=_null(_INTEGER), created_at=_null(_STRING), import_sha256=_null(_STRING), meta=_JSON,
 )  # fmt: skip
 preference = _table("preference", judgment_id=_KEY, dimension=_STRING_KEY, first=_KEY, second=_KEY, strength=_INTEGER, tie=_null(_STRING))
 response_score = _table("response_score", judgment_id=_KEY, position=_KEY, dimension=_STRING_KEY, value=_FLOAT)

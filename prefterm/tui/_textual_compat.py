@@ -86,6 +86,11 @@ class StrokeApp(App[int]):
             self._feed(Stroke("enter" if event.key == "ctrl+j" else event.key, event.character))
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             self._feed(Stroke("", None, event.text))
+        elif isinstance(event, events.AppBlur | events.AppFocus):
+            tell = getattr(self.screen, "terminal_focus", None)
+            if tell is not None:
+                tell(here=isinstance(event, events.AppFocus))
+            await super().on_event(event)
         elif isinstance(event, events.Resize):
             await super().on_event(_believable(event))
         else:

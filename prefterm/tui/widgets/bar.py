@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual import events
+
 from prefterm.tui.answering import CONFIDENCE, OVERALL_ROW, AnswerState, BarSpec
+from prefterm.tui.messages import Asked
 from prefterm.tui.widgets.lines import Lines
 
 __all__ = ["DimensionsLine", "MarginBar"]
@@ -12,11 +18,15 @@ _TIES = {"equal": "equal", "both_good": "good", "both_bad": "bad"}
 _WIDE_TIES = {"equal": "equal", "both_good": "both good", "both_bad": "both bad"}
 
 
+_TIE_ACTIONS = {"equal": "tie_equal", "both_good": "tie_both_good", "both_bad": "tie_both_bad"}
+
+
 class MarginBar(Lines):
     """One row: digits from left to right, the ties in the middle, the choice between marks and reversed."""
 
     DEFAULT_CSS = "MarginBar { height: 1; }"
     state: AnswerState | None = None
+    cells: Sequence[Cell] = ()
 
     def set_state(self, state: AnswerState | None) -> None:
         """Show an answer as it stands."""
@@ -26,42 +36,54 @@ class MarginBar(Lines):
     def restyle(self) -> None:
         """Draw the row."""
         if self.state is not None and self.size.width:
-            self.show([_bar(self.state, self.size.width >= _WIDE)])
+            self.cells = _bar(self.state, self.size.width >= _WIDE)
+            self.show([[span for spans, _ in self.cells for span in spans]])
         elif self.size.width:
             self.show([])
 
+    def on_click(self, event: events.Click) -> None:
+        """A click on a choice chooses it."""
+        end = 0
+        for spans, action in self.cells:
+            end += sum(cell_len(text) for text, _ in spans)
+            if event.x < end:
+                if action:
+                    self.post_message(Asked(action))
+                return
 
-def _bar(state: AnswerState, wide: bool) -> list[tuple[str, str]]:
+
+Cell = tuple[list[tuple[str, str]], str]
+"""The spans of one choice, and the action that a click on it means; "" for none."""
+
+
+def _bar(state: AnswerState, wide: bool) -> list[Cell]:
     spec = state.spec
     if state.row == spec.confidence_row:
-        cells = [_cell(str(n), word, state.confidence == n, wide) for n, word in enumerate(CONFIDENCE, 1)]
-        return [span for cell in cells for span in cell] + [("  how sure?", "focused")]
+        cells = [(_cell(str(n), word, state.confidence == n, wide), f"position_{n}") for n, word in enumerate(CONFIDENCE, 1)]
+        return [*cells, ([("  how sure?", "focused")], "")]
     current = state.current
-    line: list[tuple[str, str]] = []
+    line: list[Cell] = []
     middle = spec.size + 1
     for position in range(1, spec.positions + 1):
         if position == middle:
-            line += [("│", "frame"), *_ties(state, wide), ("│", "frame")]
+            line += [([("│", "frame")], ""), *_ties(state, wide), ([("│", "frame")], "")]
             continue
         chosen = current is not None and current == spec.strength_at(position)
-        line += _cell(str(position), spec.label(position), chosen, wide)
+        line.append((_cell(str(position), spec.label(position), chosen, wide), f"position_{position}"))
     if state.on_dimension:
-        line.append((f"  {spec.dimensions[state.row - 1][0]}", "focused"))
+        line.append(([(f"  {spec.dimensions[state.row - 1][0]}", "focused")], ""))
     return line
 
 
-def _ties(state: AnswerState, wide: bool) -> list[tuple[str, str]]:
+def _ties(state: AnswerState, wide: bool) -> list[Cell]:
     spec = state.spec
     if state.on_dimension:
-        return _cell(str(spec.size + 1), "tie", state.current == 0, wide)
+        return [(_cell(str(spec.size + 1), "tie", state.current == 0, wide), "tie_equal")]
     if spec.ties == "none":
-        return [("   ·   ", "muted")]
+        return [([("   ·   ", "muted")], "")]
     names = _WIDE_TIES if wide else _TIES
     kinds = [("equal", str(spec.size + 1)), ("both_good", "+"), ("both_bad", "-")][: 3 if spec.ties == "split" else 1]
-    line: list[tuple[str, str]] = []
-    for kind, key in kinds:
-        line += _cell(key, names[kind], state.strength == 0 and state.tie == kind, wide)
-    return line
+    return [(_cell(key, names[kind], state.strength == 0 and state.tie == kind, wide), _TIE_ACTIONS[kind]) for kind, key in kinds]
 
 
 def _cell(key: str, label: str, chosen: bool, wide: bool) -> list[tuple[str, str]]:

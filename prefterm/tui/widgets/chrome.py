@@ -135,11 +135,13 @@ class Footer(Lines):
         line: list[tuple[str, str]] = []
         spans: list[tuple[int, str]] = []
         room = self.size.width
+        # Two spaces between the keys, one where there is no room for two.
+        apart = " " if sum(cell_len(key) + cell_len(label) + 3 for key, label in self.keys) <= room else ""
         for key, label in self.keys:
-            size = cell_len(key) + cell_len(label) + 3
+            size = cell_len(key) + cell_len(label) + 2 + len(apart)
             if size > room:
                 break
-            line += [(f" {key}", "key"), (f" {label} ", "label")]
+            line += [(f" {key}", "key"), (f" {label}{apart}", "label")]
             room -= size
             spans.append((self.size.width - room, key))
         self.spans = spans

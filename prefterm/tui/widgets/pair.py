@@ -348,12 +348,9 @@ class PairView(Lines):
             return None
         return self.on_screen[0] if len(self.on_screen) == 1 or x <= self.text_widths()[0] else self.on_screen[1]
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel scrolls as the keys do."""
-        event.stop()
-        self.scroll_by(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel scrolls as the keys do."""
-        event.stop()
-        self.scroll_by(-3)
+    def on_click(self, event: events.Click) -> None:
+        """A click means the side that it is on: the keys scroll it from now on, where the two are not linked."""
+        side = self.pane_at(event.x)
+        if side is not None and not self.together:
+            self.active = side
+            self.restyle()

@@ -85,7 +85,7 @@ def palette(screen: LabelScreen) -> None:
     from prefterm.tui.screens.palette import PaletteScreen
 
     def chosen(action: str | None) -> None:
-        if action is not None:
+        if action is not None and screen.ready:
             screen.act(action)
 
     screen.open(PaletteScreen(screen.keymap), chosen)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,7 +21,6 @@ from prefterm.tui._textual_compat import StrokeApp
 from prefterm.tui.actions import LABEL_ACTIONS
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
-from prefterm.tui.keymap import Keymap
 from prefterm.tui.messages import Asked, Failed, Laid, NothingLeft, PairReady, RoundReady
 from prefterm.tui.reading.clock import ReadingClock
 from prefterm.tui.screens.base import StrokeScreen
@@ -32,6 +31,7 @@ from prefterm.tui.screens.label.modes import Mode
 from prefterm.tui.screens.label.passing_keys import PASSING, leave, welcome
 from prefterm.tui.screens.label.pointing import marked_columns
 from prefterm.tui.screens.label.reading_keys import READING
+from prefterm.tui.settings import Settings
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
 from prefterm.tui.widgets.chrome import Banner, Footer, Rows, StatusLine
@@ -66,7 +66,7 @@ class LabelScreen(StrokeScreen[None]):
         super().__init__()
         self.bridge = bridge
         self.round_name = round_name
-        self.keymap = Keymap(LABEL_ACTIONS, getattr(self.app, "remapped", None))
+        self.keymap = self.own_keys(LABEL_ACTIONS)
         # the round
         self.guideline: Guideline | None = None
         self.since_seen: SinceSeen | None = None
@@ -389,6 +389,10 @@ class LabelScreen(StrokeScreen[None]):
             self.clock.key(time.monotonic())
             self.act(message.action)
 
+    def wheel(self, rows: int) -> None:
+        """The wheel scrolls as the keys do."""
+        self.query_one(PairView).scroll_by(rows)
+
     def terminal_focus(self, *, here: bool) -> None:
         """The terminal was left for another window, or is back: the time between is a look-up."""
         self.reports_focus = True
@@ -434,11 +438,9 @@ class LabelScreen(StrokeScreen[None]):
         self.notice(f"{prompt}{'…' + shown[-room:] if len(shown) > room else one_line(shown, room)}▏")
 
     @property
-    def settings(self) -> Any:
+    def settings(self) -> Settings:
         """What this person chose."""
-        from types import SimpleNamespace
-
-        return getattr(self.app, "settings", None) or SimpleNamespace(break_minutes=50, submit_on_choice=False)
+        return getattr(self.app, "settings", None) or Settings()
 
 
 def _laid_whole(column: Column, part: int, width: int, markdown: bool) -> Laid:

@@ -256,7 +256,7 @@ def show_guideline(screen: LabelScreen) -> None:
         rows.set_lines(panel_rows(screen), keep_top=True)
         return
     height = int(rows.styles.height.value) if rows.styles.height is not None else 1
-    lines = strip_rows(guideline, shown_example(screen), facts.sections, screen.size.width, height)
+    lines: list[Line] = list(strip_rows(guideline, shown_example(screen), facts.sections, screen.size.width, height))
     state = screen.state
     if state is not None and state.row:
         lines[0 if height == 1 else 1] = _question(state, screen.size.width)
