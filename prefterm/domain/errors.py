@@ -36,7 +36,7 @@ class DatabaseUnfit(PreftermError):
 class AnswerRefused(PreftermError):
     """An answer is not complete or not possible under its guideline.
 
-    `field` names the part to go back to: `overall`, `dimension:KEY`, `rationale`, `acceptable`, `sections`.
+    `field` names the part to go back to: `overall`, `dimension:KEY`, `rationale`, `acceptable`, `sections`, `passages`.
     """
 
     def __init__(self, message: str, field: str = "overall") -> None:

@@ -1,4 +1,4 @@
-"""The life of an answer: claim, paint, draft, submit, edit, undo, skip, flag. One transaction each; acknowledged after COMMIT.
+"""The life of an answer: claim, paint, draft, submit, edit, undo, redo, skip, flag. One transaction each; acknowledged after COMMIT.
 
 A submit claims the next item in the same transaction, so that storing and
 claiming cost one commit (that it was painted, and a draft, are commits of their own).
@@ -16,6 +16,7 @@ from prefterm.domain.clock import now, now_after
 from prefterm.domain.errors import AnswerRefused, ClaimLost, NotAllowed, Refused, RoundClosed
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Answer
+from prefterm.domain.passages import passage_problem
 from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
@@ -38,6 +39,9 @@ class Labeling:
         self.project = project
         self.round = the_round
         self.memory = ClaimMemory()
+        self._editing: tuple[str, str] | None = None
+        """(assignment, judgment uuid) of the answer being edited here: only its drafts are kept, so that a late draft of an
+        answered item never comes back."""
 
     # claiming
 
@@ -95,21 +99,28 @@ class Labeling:
         self.project.database.transact(lambda c: claims.mark_painted(c, self._own(c, assignment).id))
 
     def renew(self, assignment: str) -> None:
-        """Lengthen the lease, because keys were pressed."""
+        """Lengthen the lease, because keys were pressed; while an answer is edited, that of the item which waits meanwhile."""
 
         def work(connection: Connection) -> None:
-            row = self._own(connection, assignment)
-            claims.renew(connection, row.id, claims.lease_end(self.round, now()))
+            row, until = self._own(connection, assignment), claims.lease_end(self.round, now())
+            if row.state == "answered":
+                claims.renew_open(connection, row.round_id, row.annotator_id, until)
+            else:
+                claims.renew(connection, row.id, until)
             self._sit(connection)
 
         self.project.database.transact(work)
 
     def save_draft(self, assignment: str, judgment_uuid: str, payload: Mapping[str, Any]) -> None:
-        """Keep an unfinished answer; the item stays its holder's for the round's draft hours."""
+        """Keep an unfinished answer; an item that is held stays its holder's for the round's draft hours.
+
+        Of an answered item only the edit that was begun here by `reopen` is kept.
+        """
 
         def work(connection: Connection) -> None:
             row = self._own(connection, assignment)
-            if row.state not in ("open", "parked", "expired") or judgments.exists(connection, judgment_uuid):
+            edited = row.state == "answered" and self._editing == (assignment, judgment_uuid)
+            if not (edited or row.state in ("open", "parked", "expired")) or judgments.exists(connection, judgment_uuid):
                 return
             hold = claims.hold_end(self.round, now())
             claims.save_draft(connection, row.id, judgment_uuid, _storable(payload), hold)
@@ -123,7 +134,8 @@ class Labeling:
         """Store an answer as the next revision and claim what comes next, in one transaction.
 
         Sending the same `judgment_uuid` again changes nothing. Raises `ClaimLost` where the slot went to somebody else,
-        `RoundClosed`, `Refused` for an item hidden meanwhile; the draft is kept in each case.
+        `RoundClosed`, `Refused` for an item hidden meanwhile, `AnswerRefused` for a passage that lies past its text; the draft is
+        kept in each case.
         """
         answer = _storable_answer(answer)
 
@@ -132,7 +144,9 @@ class Labeling:
                 self._store(connection, assignment, judgment_uuid, answer, reading)
             return Submission(judgment_uuid, self._claim_if_open(connection))
 
-        return self._write(work)
+        stored = self._write(work)
+        self._editing = None
+        return stored
 
     def _claim_if_open(self, connection: Connection) -> Served | None:
         try:
@@ -151,7 +165,8 @@ class Labeling:
             raise ClaimLost("your claim on this item ran out and somebody else took it: the answer was not taken, your draft is kept")
         last = judgments.last_revision(connection, row.id)
         if row.state == "answered" and last is not None:
-            self._refuse_if_shown(connection, row, last.created_at, "changed")
+            _refuse_if_shown(connection, row, last.created_at, "changed")
+        _refuse_strange_passages(connection, row, answer)
         revision = {
             "uuid": uuid, "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
             "revision": last.revision + 1 if last else 1, "supersedes_id": last.id if last else None, "status": "submitted",
@@ -165,15 +180,7 @@ class Labeling:
         claims.drop_draft(connection, row.id)
         payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
         append_event(connection, "judgment.submitted", payload, self.project.actor.key)
-        self._apply_stop_rule(connection, current, row)
-
-    def _apply_stop_rule(self, connection: Connection, current: RoundRow, row: AssignmentRow) -> None:
-        strengths = judgments.strengths_of(connection, current.id, row.comparison_id)
-        if len(strengths) < current.overlap:
-            return
-        slots = claims.item_slots(connection, current.id, row.comparison_id)
-        if wants_another(strengths, current.overlap, current.up_to, len(slots.orders)):
-            claims.open_another_slot(connection, current, row, slots)
+        _apply_stop_rule(connection, current, row)
 
     def undo(self) -> Served | None:
         """Take back the last answer of this person in this round and serve its item again; None where there is none.
@@ -192,10 +199,12 @@ class Labeling:
             claims.set_state(connection, row, "open", claims.lease_end(current, now()), "claimed")
             return serve(connection, row)
 
-        return self._write(work)
+        served = self._write(work)
+        self._editing = None
+        return served
 
     def _withdraw(self, connection: Connection, row: AssignmentRow, last: judgments.Revision) -> None:
-        self._refuse_if_shown(connection, row, last.created_at, "taken back")
+        _refuse_if_shown(connection, row, last.created_at, "taken back")
         revision = {
             "uuid": new_uuid(), "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
             "revision": last.revision + 1, "supersedes_id": last.id, "status": "withdrawn",
@@ -204,10 +213,62 @@ class Labeling:
         judgments.add_revision(connection, revision, last.answer, row.n_responses)
         append_event(connection, "judgment.withdrawn", {"judgment": last.uuid, "assignment": row.uuid}, self.project.actor.key)
 
-    def _refuse_if_shown(self, connection: Connection, row: AssignmentRow, since: str | None, verb: str) -> None:
-        why = judgments.shown_since(connection, row.annotator_id, row.comparison_id, since)
-        if why:
-            raise Refused(f"this answer cannot be {verb} any more: {why} since; you can contest it with a note")
+    def redo(self) -> Submission | None:
+        """Give again the answer that this person took back last and has not answered anew; None where there is none.
+
+        The answer and how it was read are those of the revision that was taken back. Claims what comes next as `submit` does,
+        and refuses as it does.
+        """
+
+        def work(connection: Connection) -> Submission | None:
+            self._open_round(connection, "no answer is given again in it")
+            found = judgments.last_withdrawn(connection, self.round.id, self.project.actor.id)
+            if found is None:
+                return None
+            uuid = new_uuid()
+            reading = Reading(found.active_seconds or 0.0, tuple(found.seen or ()), found.view or {}, found.lookup_seconds or 0.0)
+            self._store(connection, found.assignment, uuid, found.answer, reading)
+            return Submission(uuid, self._claim_if_open(connection))
+
+        given = self._write(work)
+        self._editing = None
+        return given
+
+    # editing
+
+    def reopen(self, assignment: str) -> Served:
+        """Serve one's own answered item for editing. The answer stands until its next revision is submitted.
+
+        An open item stays open meanwhile, for the answered one is not claimed again. Raises `Refused` for an item that is not
+        answered, hidden, or was shown or settled since, `RoundClosed`.
+        """
+
+        def work(connection: Connection) -> Served:
+            self._open_round(connection, "its answers can no longer be changed")
+            row = self._own(connection, assignment)
+            if row.hidden:
+                raise Refused("this item was hidden meanwhile, for privacy: its answer stays as it is")
+            last = judgments.last_revision(connection, row.id)
+            if row.state != "answered" or last is None:
+                raise Refused("there is no answer of yours in force on this item that could be changed")
+            _refuse_if_shown(connection, row, last.created_at, "changed")
+            self._sit(connection)
+            return serve(connection, row, editing=True)
+
+        served = self.project.database.transact(work)
+        self._editing = (served.assignment, served.judgment_uuid)
+        return served
+
+    def leave_edit(self, assignment: str) -> None:
+        """Give an edit up: the answer stays as it was, and what was drafted of its change is forgotten."""
+
+        def work(connection: Connection) -> None:
+            row = self._own(connection, assignment)
+            if row.state == "answered":
+                claims.drop_draft(connection, row.id)
+
+        self._editing = None
+        self.project.database.transact(work)
 
     # passing by
 
@@ -218,28 +279,10 @@ class Labeling:
 
         def work(connection: Connection) -> Served | None:
             self._open_round(connection, "the item was not skipped")
-            self._skip(connection, self._own(connection, assignment), reason, note)
+            _skip(connection, self._own(connection, assignment), reason, note, self.project.actor.key)
             return self._claim_if_open(connection)
 
         return self._write(work)
-
-    def _skip(self, connection: Connection, row: AssignmentRow, reason: str, note: str) -> None:
-        if row.state == "skipped":
-            raise ClaimLost("you skipped this item already, from another terminal")
-        if row.state not in ("open", "parked", "expired"):
-            raise Refused("this item is answered: take the answer back first, then skip it")
-        newer = claims.newer_turn(connection, row)
-        if newer is not None:
-            # An older terminal still shows the turn that ran out: it is the item that is passed by.
-            row = newer
-        elif claims.holds_elsewhere(connection, row):
-            raise Refused("this item is answered or skipped already, from another terminal")
-        held = row.state != "expired"
-        claims.mark_painted(connection, row.id)
-        claims.set_state(connection, row, "skipped", None, "free" if held else None)
-        claims.drop_draft(connection, row.id)
-        skip = claims.insert_skip(connection, row.id, reason, storable(note))
-        append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, self.project.actor.key)
 
     def flag(self, assignment: str, reason: str, note: str = "") -> Served | None:
         """Report an item to the lead; returns the item to go on with.
@@ -254,7 +297,7 @@ class Labeling:
             if reason == "privacy":
                 comparisons.hide(connection, row.comparison_id, True)
                 if row.state in ("open", "parked"):
-                    self._skip(connection, row, "flagged: privacy", "")
+                    _skip(connection, row, "flagged: privacy", "", self.project.actor.key)
             return self._claim_if_open(connection)
 
         return self._write(work)
@@ -280,6 +323,47 @@ class Labeling:
         if row is None or row.annotator_id != self.project.actor.id or row.round_id != self.round.id:
             raise Refused("this item is not yours")
         return row
+
+
+def _skip(connection: Connection, row: AssignmentRow, reason: str, note: str, actor: tuple[int, str]) -> None:
+    if row.state == "skipped":
+        raise ClaimLost("you skipped this item already, from another terminal")
+    if row.state not in ("open", "parked", "expired"):
+        raise Refused("this item is answered: take the answer back first, then skip it")
+    newer = claims.newer_turn(connection, row)
+    if newer is not None:
+        # An older terminal still shows the turn that ran out: it is the item that is passed by.
+        row = newer
+    elif claims.holds_elsewhere(connection, row):
+        raise Refused("this item is answered or skipped already, from another terminal")
+    held = row.state != "expired"
+    claims.mark_painted(connection, row.id)
+    claims.set_state(connection, row, "skipped", None, "free" if held else None)
+    claims.drop_draft(connection, row.id)
+    skip = claims.insert_skip(connection, row.id, reason, storable(note))
+    append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, actor)
+
+
+def _refuse_if_shown(connection: Connection, row: AssignmentRow, since: str | None, verb: str) -> None:
+    why = judgments.shown_since(connection, row.annotator_id, row.comparison_id, since)
+    if why:
+        raise Refused(f"this answer cannot be {verb} any more: {why} since; you can contest it with a note")
+
+
+def _refuse_strange_passages(connection: Connection, row: AssignmentRow, answer: Answer) -> None:
+    if answer.passages:
+        problem = passage_problem(answer, comparisons.load(connection, [row.comparison_id])[row.comparison_id].comparison)
+        if problem:
+            raise AnswerRefused(problem, "passages")
+
+
+def _apply_stop_rule(connection: Connection, current: RoundRow, row: AssignmentRow) -> None:
+    strengths = judgments.strengths_of(connection, current.id, row.comparison_id)
+    if len(strengths) < current.overlap:
+        return
+    slots = claims.item_slots(connection, current.id, row.comparison_id)
+    if wants_another(strengths, current.overlap, current.up_to, len(slots.orders)):
+        claims.open_another_slot(connection, current, row, slots)
 
 
 def _storable_answer(answer: Answer) -> Answer:

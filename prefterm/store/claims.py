@@ -90,7 +90,8 @@ def assignment(connection: Connection, uuid: str) -> AssignmentRow | None:
 def held_assignment(connection: Connection, round_id: int, annotator_id: int) -> AssignmentRow | None:
     """What the person holds and should be served: the open item, else the parked one answered longest ago, new ones last."""
     a, j = core.assignment.c, core.judgment.c
-    judged = select(func.max(j.created_at)).where(j.assignment_id == a.id).scalar_subquery()
+    # A withdrawal is no answer: it would turn the order of several that were taken back one after the other.
+    judged = select(func.max(j.created_at)).where(j.assignment_id == a.id, j.status == "submitted").scalar_subquery()
     statement = (
         _assignments()
         .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state.in_(_HELD))
@@ -242,6 +243,16 @@ def renew(connection: Connection, assignment_id: int, until: str) -> None:
     a = core.assignment.c
     connection.execute(
         update(core.assignment).where(a.id == assignment_id, a.state.in_(_HELD), a.lease_until < until).values(lease_until=until)
+    )
+
+
+def renew_open(connection: Connection, round_id: int, annotator_id: int, until: str) -> None:
+    """Lengthen the lease of the open item of a person in a round, if there is one; never shortens it."""
+    a = core.assignment.c
+    connection.execute(
+        update(core.assignment)
+        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state == "open", a.lease_until < until)
+        .values(lease_until=until)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,12 @@ from prefterm.store.mapping import answer_of, answer_values, derived_rows, passa
 
 __all__ = [
     "Revision",
+    "Withdrawn",
     "add_judgments",
     "add_revision",
     "exists",
     "last_revision",
+    "last_withdrawn",
     "latest_answered",
     "passages_of",
     "strengths_of",
@@ -48,6 +50,19 @@ class Revision:
     created_at: str | None
 
 
+@dataclass(frozen=True)
+class Withdrawn:
+    """An answer that was taken back, with how it was read when it was given."""
+
+    assignment: str
+    """The uuid."""
+    answer: Answer
+    active_seconds: float | None
+    lookup_seconds: float | None
+    seen: Sequence[float] | None
+    view: Mapping[str, Any] | None
+
+
 def in_force() -> Any:
     """The condition under which a judgment row is its assignment's answer: submitted, and superseded by nothing."""
     return _IN_FORCE
@@ -73,10 +88,13 @@ def last_revision(connection: Connection, assignment_id: int) -> Revision | None
 
 
 def _revision(connection: Connection, r: Any) -> Revision:
-    """The revision of a row that says whether it points at passages: they are asked for only then."""
+    return Revision(r.id, r.uuid, r.assignment_id, r.revision, r.status, _answer(connection, r), r.created_at)
+
+
+def _answer(connection: Connection, r: Any) -> Answer:
+    """The answer of a row that says whether it points at passages: they are asked for only then."""
     passages = passages_of(connection, [r.id])[r.id] if r.points else []
-    answer = answer_of(r.format, r.answer, r.rationale, passages)
-    return Revision(r.id, r.uuid, r.assignment_id, r.revision, r.status, answer, r.created_at)
+    return answer_of(r.format, r.answer, r.rationale, passages)
 
 
 def passages_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[Passage]]:
@@ -148,6 +166,24 @@ def latest_answered(connection: Connection, round_id: int, annotator_id: int) ->
     )
     r = connection.execute(statement).first()
     return None if r is None else (r.assignment_uuid, _revision(connection, r))
+
+
+def last_withdrawn(connection: Connection, round_id: int, annotator_id: int) -> Withdrawn | None:
+    """The answer that this person took back last in a round, of those whose item they still hold and have not answered anew."""
+    a, j, given = core.assignment.c, core.judgment.c, core.judgment.alias("given")
+    figures = (given.c.active_seconds, given.c.lookup_seconds, given.c.seen, given.c.view)
+    statement = (
+        select(j.id, j.format, j.answer, j.rationale, _POINTS, a.uuid.label("assignment_uuid"), *figures)
+        .select_from(core.judgment)
+        .join(core.assignment, a.id == j.assignment_id)
+        .join(given, given.c.id == j.supersedes_id)
+        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state.in_(("open", "parked")))
+        .where(j.status == "withdrawn", ~_SUPERSEDED)
+        .order_by(j.created_at.desc(), j.id.desc())
+        .limit(1)
+    )
+    r = connection.execute(statement).first()
+    return None if r is None else Withdrawn(r.assignment_uuid, _answer(connection, r), r.active_seconds, r.lookup_seconds, r.seen, r.view)
 
 
 def shown_since(connection: Connection, annotator_id: int, comparison_id: int, moment: str | None) -> str | None:
