@@ -315,6 +315,8 @@ async def test_a_prompt_of_many_rows_can_be_read_to_its_end(project: Projects, e
         async with desk(lead.database.path, size=size) as (app, pilot):
             seen = text(app)
             await pilot.press("p")
+            await pilot.pause()
+            seen += text(app)
             for _ in range(20):
                 await pilot.press("J")
                 seen += text(app)

@@ -33,6 +33,7 @@ class WritingMode(Mode):
         """Open the editor, and the row of reasons where there are any."""
         screen = self.screen
         editor = screen.query_one(Editor)
+        editor.border_title = "why   (Esc: back to the pair)"
         editor.add_class("-open")
         if screen.state is not None:
             editor.load(screen.state.rationale)
