@@ -26,8 +26,8 @@ class PointingMode(Mode):
     """A sentence is at the cursor; keys move it, widen it, and say something about it."""
 
     keys = (
-        ("↑↓", "move"), ("⇧↑↓", "widen"), ("Tab", "side"), ("y", "copy"), ("f", "false"), ("u", "unsafe"), ("d", "decisive"),
-        ("n", "note"), ("x", "clear"), ("Esc", "done"),
+        ("↑↓", "move"), ("⇧", "wider"), ("w", "side"), ("y", "copy"), ("f", "false"), ("u", "unsafe"), ("d", "decisive"),
+        ("n", "note"), ("x", "clear"), ("v", "done"),
     )  # fmt: skip
 
     def __init__(self, screen: LabelScreen) -> None:
