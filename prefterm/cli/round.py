@@ -30,6 +30,9 @@ _Reserve = Annotated[list[str] | None, typer.Option("--reserve", metavar="NAME",
 _Calibration = Annotated[float, typer.Option("--calibration", metavar="RATE", help="Hidden gold items; not supported yet, give 0.")]
 _Repeat = Annotated[float, typer.Option("--repeat", metavar="RATE", help="Items shown twice to one person; not supported yet, give 0.")]
 _Qualification = Annotated[int, typer.Option("--qualification", metavar="N", help="Gold items before work; not supported yet, give 0.")]
+_ReadToEnd = Annotated[
+    bool, typer.Option("--read-to-end", help="Say once, before an answer is stored, where a response was not shown to its end.")
+]
 
 
 def _options(
@@ -42,11 +45,12 @@ def _options(
     max_share: float | None,
     reserve: list[str] | None,
     rates: tuple[float, float, int],
+    read_to_end: bool,
 ) -> RoundOptions:
     from prefterm.services.rounds import RoundOptions
 
     return RoundOptions(
-        name, guideline, overlap, up_to, tuple(tags or ()), holdout, max_share, tuple(reserve or ()), rates[0], rates[1], rates[2]
+        name, guideline, overlap, up_to, tuple(tags or ()), holdout, max_share, tuple(reserve or ()), *rates, read_to_end=read_to_end
     )
 
 
@@ -64,6 +68,7 @@ def open_(
     calibration: _Calibration = 0.0,
     repeat: _Repeat = 0.0,
     qualification: _Qualification = 0,
+    read_to_end: _ReadToEnd = False,
     as_json: AsJson = False,
 ) -> None:
     """Open a round: its items, their side of the hold-out and the presented orders are fixed now. Admins only.
@@ -75,7 +80,7 @@ def open_(
     from prefterm.services.rounds import open_round
 
     rates = (calibration, repeat, qualification)
-    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end)
     opened = open_round(globals_of(context).open(), options)
     _show(opened, as_json)
     say(f"Round {opened.name} is open. `prefterm label` goes on with it.")
@@ -95,6 +100,7 @@ def check(
     calibration: _Calibration = 0.0,
     repeat: _Repeat = 0.0,
     qualification: _Qualification = 0,
+    read_to_end: _ReadToEnd = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a round would be and what it lacks. Writes nothing. Admins only.
@@ -106,7 +112,7 @@ def check(
     from prefterm.services.rounds import check_round
 
     rates = (calibration, repeat, qualification)
-    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end)
     found = check_round(globals_of(context).open(), options)
     _show(found, as_json)
     for problem in found.problems:

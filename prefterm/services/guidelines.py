@@ -20,8 +20,20 @@ from prefterm.services.near_duplicates import PromptIndex
 from prefterm.store import guidelines, prompts
 from prefterm.store.events import append_event
 from prefterm.store.guidelines import GuidelineRow
+from prefterm.store.rounds import RoundRow
 
-__all__ = ["Publication", "changes_between", "lint_file", "listing", "load_guideline", "publish", "read_file", "split_label"]
+__all__ = [
+    "Publication",
+    "SinceSeen",
+    "changes_between",
+    "guideline_changes",
+    "lint_file",
+    "listing",
+    "load_guideline",
+    "publish",
+    "read_file",
+    "split_label",
+]
 
 _LARGEST = 4 * 2**20
 
@@ -102,6 +114,38 @@ def listing(project: Project) -> list[dict[str, Any]]:
 def changes_between(project: Project, old: str, new: str) -> list[SectionChange]:
     """What differs between two published versions, section by section."""
     return diff_sections(load_guideline(project, old), load_guideline(project, new))
+
+
+@dataclass(frozen=True)
+class SinceSeen:
+    """What is new in a round's guideline to one person."""
+
+    first_time: bool
+    """Whether they have read no version of it yet."""
+    seen: str | None
+    """The version that `changes` starts from, as `name@version`; the pinned one where they have read that."""
+    changes: tuple[SectionChange, ...]
+
+
+def guideline_changes(project: Project, the_round: RoundRow) -> SinceSeen:
+    """What changed in the round's guideline since the actor last read one; ask before `note_guideline_seen`.
+
+    Compared with the newest older version that they have read; with the oldest newer one where they have read only later ones.
+    Nothing for a round without a guideline.
+    """
+    with project.database.read() as connection:
+        seen = guidelines.seen_ids(connection, project.actor.id)
+        versions = guidelines.all_versions(connection)
+        pinned = next((v for v in versions if v.id == the_round.guideline_version_id), None)
+        if pinned is None:
+            return SinceSeen(False, None, ())
+        read = [v for v in versions if v.name == pinned.name and v.id in seen]
+        if not read or pinned in read:
+            return SinceSeen(not read, pinned.label if read else None, ())
+        older = [v for v in read if v.version < pinned.version]
+        base = older[-1] if older else read[0]
+        old, new = (parse_guideline(guidelines.text_of(connection, v.id), v.label) for v in (base, pinned))
+    return SinceSeen(False, base.label, tuple(diff_sections(old, new)))
 
 
 def publish(

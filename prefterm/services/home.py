@@ -7,13 +7,22 @@ from typing import Any
 
 from prefterm.services.access import Project
 from prefterm.services.status import my_progress
-from prefterm.store import guidelines, rounds
+from prefterm.store import guidelines, progress, rounds
 
-__all__ = ["home_summary"]
+__all__ = ["home_summary", "is_newcomer"]
+
+
+def is_newcomer(project: Project) -> bool:
+    """Whether the actor has never been served an item, in any round."""
+    with project.database.read() as connection:
+        return not progress.was_served(connection, project.actor.id)
 
 
 def home_summary(project: Project) -> dict[str, Any]:
-    """{"rounds": newest first with own progress, "notes": sentences}. Nothing in it depends on another person's answers."""
+    """{"rounds": newest first with own progress, "notes": sentences, "newcomer": see `is_newcomer`}.
+
+    Nothing in it depends on another person's answers.
+    """
     with project.database.read() as connection:
         found = [r for r in reversed(rounds.all_rounds(connection)) if r.kind == "labelling"]
         versions = {g.id: g for g in guidelines.all_versions(connection)}
@@ -21,12 +30,12 @@ def home_summary(project: Project) -> dict[str, Any]:
     rows, notes = [], []
     for r in found:
         pinned = versions.get(r.guideline_version_id or 0)
-        progress = my_progress(project, r)
+        mine = my_progress(project, r)
         rows.append(
             {
                 "name": r.name, "state": r.state, "guideline": pinned.label if pinned else "",
                 "new": bool(pinned and pinned.id not in seen),
-                "reserved": project.actor.uuid in r.options.get("reserve", ()), "closed_at": r.closed_at, **asdict(progress),
+                "reserved": project.actor.uuid in r.options.get("reserve", ()), "closed_at": r.closed_at, **asdict(mine),
             }
         )  # fmt: skip
         newer = [g for g in versions.values() if pinned and g.name == pinned.name and g.version > pinned.version]
@@ -34,4 +43,4 @@ def home_summary(project: Project) -> dict[str, Any]:
             notes.append(f"Guideline {newer[-1].label} is out; round {r.name} stays on version {pinned.version}.")
     if project.actor.simulated:
         notes.append("This person is simulated.")
-    return {"rounds": rows, "notes": notes}
+    return {"rounds": rows, "notes": notes, "newcomer": is_newcomer(project)}

@@ -34,6 +34,7 @@ def round_list(project: Project) -> list[dict[str, Any]]:
         {
             "round": r.name, "guideline": None if r.guideline_version_id is None else labels[r.guideline_version_id], "kind": r.kind,
             "state": r.state, "items": items, "overlap": r.overlap, "up_to": r.up_to, "tags": list(r.options.get("tags", ())),
+            "read_to_end": bool(r.options.get("read_to_end", False)),
             "opened": r.opened_at, "closed": r.closed_at,
         }
         for r, items in found

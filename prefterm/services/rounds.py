@@ -42,6 +42,8 @@ class RoundOptions:
     repeat: float = 0.0
     qualification: int = 0
     seed: str | None = None
+    read_to_end: bool = False
+    """Say once, before an answer is stored, where a response was not shown to its end."""
 
     @property
     def most(self) -> int:
@@ -189,6 +191,7 @@ def _write(connection: Connection, project: Project, options: RoundOptions, plan
     kept: dict[str, Any] = {
         "tags": list(options.tags), "max_share": options.max_share, "reserve": plan.reserved, "holdout": options.holdout,
         "calibration": options.calibration, "repeat": options.repeat, "qualification": options.qualification, "items": plan.opened.items,
+        "read_to_end": options.read_to_end,
     }  # fmt: skip
     values = {
         "uuid": uuid, "name": options.name, "kind": "labelling", "state": "open", "guideline_version_id": plan.row.id,

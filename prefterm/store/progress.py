@@ -28,6 +28,7 @@ __all__ = [
     "quarantined_comparisons",
     "skipped_by_two",
     "turns_page",
+    "was_served",
 ]
 
 _PAGE = 5000
@@ -133,6 +134,13 @@ def met_elsewhere(connection: Connection, comparison_ids: Iterable[int]) -> set[
     a = core.assignment.c
     statement = select(a.annotator_id, a.comparison_id).where(a.purpose.in_(("calibration", "qualification")))
     return {(r.annotator_id, r.comparison_id) for r in rows_where_in(connection, statement, a.comparison_id, comparison_ids)}
+
+
+def was_served(connection: Connection, annotator_id: int) -> bool:
+    """Whether a person was ever given an item of a labelling round; imported votes were given nothing."""
+    a, r = core.assignment.c, core.round.c
+    statement = select(a.id).join(core.round, r.id == a.round_id).where(a.annotator_id == annotator_id, r.kind == "labelling").limit(1)
+    return connection.execute(statement).first() is not None
 
 
 def comparison_of_turn(connection: Connection, assignment_id: int) -> int:

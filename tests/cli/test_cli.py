@@ -378,6 +378,13 @@ def test_rates_that_come_later_are_refused_in_words(project: Path, capsys: pytes
     assert main(["round", "close", "x"]) == 0 and main(["round", "close", "x"]) == 1
 
 
+def test_a_round_can_ask_to_read_to_the_end(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("check", "open"):
+        assert main(["round", verb, "x", "--guideline", "medicines", "--read-to-end"]) == 0
+    capsys.readouterr()
+    assert [r["read_to_end"] for r in read_json(["round", "list", "--json"], capsys)] == [False, True]
+
+
 def test_backup_and_restore(project: Path) -> None:
     assert main(["backup", "b.db"]) == 0 and main(["backup", "b.db"]) == 1
     assert main(["restore", "b.db"]) == 1 and main(["restore", "b.db", "--force"]) == 0
