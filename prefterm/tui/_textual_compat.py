@@ -2,7 +2,7 @@
 
 Textual shows an unhandled exception with local variables on the terminal, where another's answer might stand in them; and
 one invalid byte typed ends the app. It also forwards a key to the screen that is in front when the key arrives, not when it
-is its turn (see `strokes`).
+is its turn (see `strokes`). And it works out every style class of every widget whenever a widget's style may have changed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from typing import Any
 
 from textual import events
 from textual.app import App
+from textual.css.styles import RenderStyles
+from textual.dom import DOMNode
 from textual.drivers import linux_driver
+from textual.widget import Widget
 
 from prefterm.tui.strokes import Stroke, StrokeQueue
 
-__all__ = ["StrokeApp", "tolerate_bad_bytes"]
+__all__ = ["StrokeApp", "StyleClasses", "tolerate_bad_bytes"]
 
 
 class StrokeApp(App[int]):
@@ -63,6 +66,29 @@ class StrokeApp(App[int]):
             self._exception = error
             self._exception_event.set()
         self._close_messages_no_wait()
+
+
+class StyleClasses(Widget):
+    """A widget whose style classes are worked out when they are first used.
+
+    As `COMPONENT_CLASSES` some forty of them would be worked out twice for every widget before the first frame, which takes longer
+    than all else between the imports and that frame.
+    """
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """The styles of classes that a style sheet gives to children of this widget."""
+        for name in names:
+            if name not in self._component_styles:
+                node = DOMNode(classes=name)
+                node._attach(self)
+                self.app.stylesheet.apply(node, animate=False)
+                self._component_styles[name] = node.styles
+        return super().get_component_styles(*names)
+
+    def notify_style_update(self) -> None:
+        """Forget what was worked out: the theme or the widget's own style may be another."""
+        self._component_styles.clear()
+        super().notify_style_update()
 
 
 def tolerate_bad_bytes() -> None:
