@@ -2,8 +2,8 @@
 
 Textual shows an unhandled exception with local variables on the terminal, where another's answer might stand in them; and
 one invalid byte typed ends the app. It forwards a key to the screen that is in front when the key arrives, not when it is
-its turn (see `strokes`); believes any size that a terminal reports; asks for every movement of the mouse; and turns colours
-to grey where NO_COLOR asks for none.
+its turn (see `strokes`); believes any size that a terminal reports; asks for every movement of the mouse; turns colours to
+grey where NO_COLOR asks for none; and works out every style class of every widget whenever a widget's style may have changed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from rich.style import Style
 from textual import events
 from textual.app import App
 from textual.color import Color
+from textual.css.styles import RenderStyles
+from textual.dom import DOMNode
 from textual.drivers import linux_driver
 from textual.filter import LineFilter, Monochrome
 from textual.geometry import Size
+from textual.widget import Widget
 
 from prefterm.tui.strokes import Stroke, StrokeQueue
 from prefterm.tui.terminal_size import clamped, is_too_small
 
-__all__ = ["PlainFilter", "QuietDriver", "StrokeApp", "tolerate_bad_bytes"]
+__all__ = ["PlainFilter", "QuietDriver", "StrokeApp", "StyleClasses", "tolerate_bad_bytes"]
 
 
 class QuietDriver(linux_driver.LinuxDriver):
@@ -129,6 +132,29 @@ def _believable(event: events.Resize) -> events.Resize:
     """The event, or one of the largest size that is believed."""
     size = Size(*clamped(*event.size))
     return event if size == event.size else events.Resize(size, size, size, None)
+
+
+class StyleClasses(Widget):
+    """A widget whose style classes are worked out when they are first used.
+
+    As `COMPONENT_CLASSES` some forty of them would be worked out twice for every widget before the first frame, which takes longer
+    than all else between the imports and that frame.
+    """
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """The styles of classes that a style sheet gives to children of this widget."""
+        for name in names:
+            if name not in self._component_styles:
+                node = DOMNode(classes=name)
+                node._attach(self)
+                self.app.stylesheet.apply(node, animate=False)
+                self._component_styles[name] = node.styles
+        return super().get_component_styles(*names)
+
+    def notify_style_update(self) -> None:
+        """Forget what was worked out: the theme or the widget's own style may be another."""
+        self._component_styles.clear()
+        super().notify_style_update()
 
 
 def tolerate_bad_bytes() -> None:

@@ -67,6 +67,7 @@ class Laid(Message):
     what: Column
     part: int
     width: int
+    markdown: bool
     lines: list[LaidLine]
 
 

@@ -63,12 +63,8 @@ class Session:
 
     def enter_round(self, name: str | None) -> Message:
         """Find the round and its guideline."""
-        try:
-            from prefterm.services.guidelines import guideline_changes
-            from prefterm.services.home import is_newcomer
-        except ImportError:
-            guideline_changes = lambda *a: None
-            is_newcomer = lambda *a: False
+        from prefterm.services.guidelines import guideline_changes
+        from prefterm.services.home import is_newcomer
         from prefterm.services.labeling import Labeling
         from prefterm.services.rounds import find_round, guideline_of, note_guideline_seen
 

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 
 from prefterm.tui.actions import GUIDELINE_ACTIONS, HOME_ACTIONS, LABEL_ACTIONS
 from prefterm.tui.keymap import Action, Keymap
-from prefterm.tui.screens.label.screen import ACTIONS_DONE
+from prefterm.tui.screens.label import LabelScreen
 
 SCREENS = {"label": LABEL_ACTIONS, "home": HOME_ACTIONS, "guideline": GUIDELINE_ACTIONS}
 
@@ -26,7 +26,7 @@ def test_every_action_says_what_it_does(actions: tuple[Action, ...]) -> None:
 
 
 def test_every_action_of_the_label_screen_does_something_and_nothing_else_does() -> None:
-    assert {a.id for a in LABEL_ACTIONS} == set(ACTIONS_DONE)
+    assert {a.id for a in LABEL_ACTIONS} == set(LabelScreen.done)
 
 
 @pytest.mark.parametrize("actions", SCREENS.values(), ids=SCREENS)

@@ -20,7 +20,6 @@ from prefterm.tui.app import PrefTermApp
 from prefterm.tui.screens.guideline import GuidelineScreen
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
-from prefterm.tui.screens.label.screen import ACTIONS_DONE
 from prefterm.tui.screens.label.writing import WritingMode
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Banner, Footer, Rows, StatusLine
@@ -371,7 +370,7 @@ async def test_an_error_nobody_foresaw_shows_no_texts(small: Path, monkeypatch: 
         local = secret
         raise RuntimeError(f"{local[:0]}boom")
 
-    monkeypatch.setitem(ACTIONS_DONE, "zoom", broken)
+    monkeypatch.setitem(LabelScreen.done, "zoom", broken)
     printed: list[str] = []
     app = PrefTermApp(small, "ann", "label")
     monkeypatch.setattr(app.error_console, "print", lambda *objects, **_: printed.extend(map(_rendered, objects)))

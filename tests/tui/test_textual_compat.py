@@ -9,10 +9,15 @@ from pathlib import Path
 import pexpect
 import pytest
 from textual.app import App
+from textual.color import Color
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.drivers import linux_driver
 
 from prefterm.services.access import create_project
 from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
+from prefterm.tui.themes import THEMES
+from prefterm.tui.widgets.lines import Lines
 
 PLANTED = "planted-secret-of-another"
 
@@ -77,3 +82,53 @@ def test_a_failure_shows_no_traceback_and_no_locals(spawn, tmp_path: Path) -> No
     logs = list(tmp_path.rglob("error-*.log"))
     assert len(logs) == 1 and logs[0].stat().st_mode & 0o077 == 0
     assert "LookupError" in logs[0].read_text()
+
+
+# style classes
+
+
+class _Rows(Lines):
+    def on_resize(self) -> None:
+        self.show([[("key", "key"), ("muted", "muted")]])
+
+    restyle = on_resize
+
+
+class _OneRow(StrokeApp):
+    def compose(self):
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        yield _Rows()
+
+
+async def test_a_style_class_is_worked_out_when_it_is_first_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    apply = Stylesheet.apply
+
+    def counted(self: Stylesheet, node: DOMNode, **options) -> None:
+        asked.extend(name for name in node.classes if name.startswith("line--"))
+        apply(self, node, **options)
+
+    monkeypatch.setattr(Stylesheet, "apply", counted)
+    async with _OneRow().run_test() as pilot:
+        await pilot.pause()
+        assert set(asked) == {"line--key", "line--muted", "line--text"}
+
+
+def alike(colour, wanted: str) -> bool:
+    """Whether a colour is the wanted one, but for rounding."""
+    return all(abs(a - b) <= 1 for a, b in zip(colour.triplet, Color.parse(wanted).rgb, strict=True))
+
+
+async def test_style_classes_follow_the_theme() -> None:
+    async with _OneRow().run_test() as pilot:
+        row = pilot.app.query_one(_Rows)
+        for theme in (*THEMES, THEMES[0]):
+            pilot.app.theme = theme.name
+            await pilot.pause()
+            key, muted = list(row.render_line(0))[:2]
+            assert key.style.bold and not muted.style.bold
+            assert alike(key.style.color, theme.accent)
+            assert alike(key.style.bgcolor, theme.background)
+            assert not alike(muted.style.color, theme.accent) and not alike(muted.style.color, theme.foreground)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from prefterm.domain.safe_text import safe_text
+from prefterm.tui._textual_compat import StyleClasses
 
 __all__ = ["STYLE_NAMES", "Line", "Lines", "plain"]
 
@@ -39,11 +38,10 @@ def plain(text: str) -> str:
     return safe_text(text.replace("\n", " "))
 
 
-class Lines(Widget):
+class Lines(StyleClasses):
     """Rows of styled cells, one strip each; `show` repaints only those that differ from what is on the screen."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line--{name}" for name in STYLE_NAMES}
     DEFAULT_CSS = """
     Lines { width: 1fr; height: 1; }
     Lines > .line--strong { text-style: bold; }

@@ -39,10 +39,9 @@ def _chooses(change: Callable[[AnswerState], AnswerState]) -> Callable[[LabelScr
     return act
 
 
-def begin_writing(screen: LabelScreen, sentence: str = "") -> None:
+def begin_writing(screen: LabelScreen) -> None:
     """Open the place for reasons below the pair."""
     screen.enter_mode(WritingMode(screen))
-    screen.notice(sentence)
 
 
 def _position(number: int) -> Callable[[AnswerState], AnswerState]:

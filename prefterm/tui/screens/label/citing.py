@@ -11,7 +11,7 @@ from prefterm.tui.strokes import Stroke
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Section
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["CitingMode"]
 
@@ -21,7 +21,7 @@ _KEYS = "123456789abdefghijklmnopqrstuvwxyz"
 class CitingMode(Mode):
     """The sections stand where the guideline's strip is, those for this pair first."""
 
-    def __init__(self, screen: LabelScreen) -> None:
+    def __init__(self, screen: Desk) -> None:
         super().__init__(screen)
         self.sections = _offered(screen)
         self.keys = (("1-9 a-z", "cite, or take it back"), ("Esc", "back to the pair"))
@@ -64,7 +64,7 @@ class CitingMode(Mode):
         super().end()
 
 
-def _offered(screen: LabelScreen) -> list[Section]:
+def _offered(screen: Desk) -> list[Section]:
     """The sections that can be cited: those that name a tag of this pair first, then by their place."""
     if screen.guideline is None or screen.facts is None:
         return []

@@ -11,12 +11,12 @@ from prefterm.tui.screens.label.searching import SectionSearch
 from prefterm.tui.widgets.chrome import Rows
 
 if TYPE_CHECKING:
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["GUIDELINE"]
 
 
-def whole(screen: LabelScreen) -> None:
+def whole(screen: Desk) -> None:
     """The whole guideline, at what is shown of it beside the pair."""
     if screen.guideline is None:
         return
@@ -32,30 +32,30 @@ def whole(screen: LabelScreen) -> None:
     screen.open(GuidelineScreen(screen.guideline, at=at, cite=cite))
 
 
-def examples(screen: LabelScreen) -> None:
+def examples(screen: Desk) -> None:
     """The worked example most like this pair, in full below it; then the next."""
     panel = screen.panel
     number = int(panel.key) + 1 if panel is not None and panel.kind == "example" else 0
     _open(screen, view.Panel("example", str(number)))
 
 
-def look_up(screen: LabelScreen) -> None:
+def look_up(screen: Desk) -> None:
     """Find a section as one types."""
     screen.enter_mode(SectionSearch(screen))
 
 
-def changes(screen: LabelScreen) -> None:
+def changes(screen: Desk) -> None:
     """What changed since this person last looked."""
     _open(screen, view.Panel("changes"))
 
 
-def _open(screen: LabelScreen, panel: view.Panel) -> None:
+def _open(screen: Desk, panel: view.Panel) -> None:
     screen.panel = panel
     screen.query_one("#guideline", Rows).top = 0
     view.show_guideline(screen)
 
 
-GUIDELINE: dict[str, Callable[[LabelScreen], None]] = {
+GUIDELINE: dict[str, Callable[[Desk], None]] = {
     "guideline": whole,
     "examples": examples,
     "look_up": look_up,

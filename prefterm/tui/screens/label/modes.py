@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from prefterm.tui.strokes import Stroke
 
 if TYPE_CHECKING:
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["LineMode", "Mode"]
 
@@ -21,7 +21,7 @@ class Mode:
     keys: Sequence[tuple[str, str]] = ()
     """(key, label) pairs for the footer."""
 
-    def __init__(self, screen: LabelScreen) -> None:
+    def __init__(self, screen: Desk) -> None:
         self.screen = screen
 
     def begin(self) -> None:
@@ -43,7 +43,7 @@ class LineMode(Mode):
 
     prompt = ""
 
-    def __init__(self, screen: LabelScreen, typed: str = "") -> None:
+    def __init__(self, screen: Desk, typed: str = "") -> None:
         super().__init__(screen)
         self.typed = typed
 

@@ -15,9 +15,9 @@ from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.pair import PROMPT, Column, PairView
 
 if TYPE_CHECKING:
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
-__all__ = ["PointingMode", "marked_columns"]
+__all__ = ["PointingMode", "mark_passages"]
 
 _KINDS = {"f": PassageKind.FALSE, "u": PassageKind.UNSAFE, "d": PassageKind.DECISIVE}
 
@@ -30,7 +30,7 @@ class PointingMode(Mode):
         ("n", "note"), ("x", "clear"), ("v", "done"),
     )  # fmt: skip
 
-    def __init__(self, screen: LabelScreen) -> None:
+    def __init__(self, screen: Desk) -> None:
         super().__init__(screen)
         self.pair = screen.query_one(PairView)
         self.index = self.pair.scrolled
@@ -155,7 +155,7 @@ class PointingMode(Mode):
         text = " ".join(safe_text(self.column.body.text[slice(*stretch)]).split())
         self.screen.app.copy_to_clipboard(text)
         self.screen.notice(f"Copied {len(text)} characters to your clipboard (if your terminal allows it).")
-        self.screen.looks_something_up(time.monotonic())
+        self.screen.attention.copied(time.monotonic())
 
     def leave(self) -> None:
         """Take the cursor away."""
@@ -173,7 +173,7 @@ class _Note(LineMode):
 
     keys = (("⏎", "next"), ("Esc", "leave"))
 
-    def __init__(self, screen: LabelScreen, back: PointingMode, passage: Passage, *, source: bool = False) -> None:
+    def __init__(self, screen: Desk, back: PointingMode, passage: Passage, *, source: bool = False) -> None:
         super().__init__(screen)
         self.back, self.passage, self.source = back, passage, source
         self.prompt = "source (or nothing): " if source else "note: "
@@ -193,7 +193,7 @@ class _Note(LineMode):
             self.screen.notice("The note is kept.")
 
 
-def marked_columns(screen: LabelScreen) -> None:
+def mark_passages(screen: Desk) -> None:
     """Show the marks of the answer on the texts: underlined, with a letter in the margin."""
     pair = screen.query_one(PairView)
     for column in pair.columns:

@@ -14,19 +14,19 @@ from prefterm.tui.widgets.chrome import Rows
 from prefterm.tui.widgets.pair import PROMPT, PairView
 
 if TYPE_CHECKING:
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["READING", "clear_hits", "show_both"]
 
 _BESIDE = {(0, 1): (PROMPT, 1), (PROMPT, 1): (0, PROMPT), (0, PROMPT): (0, 1)}
 
 
-def _pair(screen: LabelScreen) -> PairView:
+def _pair(screen: Desk) -> PairView:
     return screen.query_one(PairView)
 
 
-def _scroll(step: Callable[[PairView], int]) -> Callable[[LabelScreen], None]:
-    def act(screen: LabelScreen) -> None:
+def _scroll(step: Callable[[PairView], int]) -> Callable[[Desk], None]:
+    def act(screen: Desk) -> None:
         pair = _pair(screen)
         pair.scroll_by(step(pair))
 
@@ -37,14 +37,14 @@ def _page(pair: PairView) -> int:
     return max(1, pair.inner_height - 2)
 
 
-def _relay(screen: LabelScreen) -> None:
+def _relay(screen: Desk) -> None:
     pair = _pair(screen)
     pair.lay()
     pair.after_layout()
     pair.restyle()
 
 
-def zoom(screen: LabelScreen) -> None:
+def zoom(screen: Desk) -> None:
     """One side alone, then the other, then both."""
     pair = _pair(screen)
     order = [None, *pair.panes]
@@ -52,7 +52,7 @@ def zoom(screen: LabelScreen) -> None:
     _relay(screen)
 
 
-def switch_view(screen: LabelScreen) -> None:
+def switch_view(screen: Desk) -> None:
     """Markdown or raw."""
     pair = _pair(screen)
     pair.markdown = not pair.markdown
@@ -60,7 +60,7 @@ def switch_view(screen: LabelScreen) -> None:
     screen.notice("Markdown view." if pair.markdown else "Raw text, as it was written.")
 
 
-def link(screen: LabelScreen) -> None:
+def link(screen: Desk) -> None:
     """Scroll together, or each side by itself."""
     pair = _pair(screen)
     pair.linked = not pair.linked
@@ -68,7 +68,7 @@ def link(screen: LabelScreen) -> None:
     screen.notice("The sides scroll together." if pair.linked else "Unlinked: w moves the keys to the other side.")
 
 
-def other_side(screen: LabelScreen) -> None:
+def other_side(screen: Desk) -> None:
     """Move the scrolling keys to the other side."""
     pair = _pair(screen)
     visible = pair.on_screen
@@ -76,13 +76,13 @@ def other_side(screen: LabelScreen) -> None:
     pair.restyle()
 
 
-def prompt(screen: LabelScreen) -> None:
+def prompt(screen: Desk) -> None:
     """The whole prompt above the pair, or one line of it."""
     screen.prompt_open = not screen.prompt_open
     view.arrange(screen)
 
 
-def prompt_beside(screen: LabelScreen) -> None:
+def prompt_beside(screen: Desk) -> None:
     """The prompt in the place of response 1, of response 2, or both responses."""
     pair = _pair(screen)
     pair.panes = _BESIDE.get(pair.panes, (0, 1))
@@ -94,7 +94,7 @@ def prompt_beside(screen: LabelScreen) -> None:
     screen.notice("" if pair.panes == (0, 1) else "Each side scrolls by itself: w moves the keys to the other. Esc: both responses.")
 
 
-def show_both(screen: LabelScreen) -> bool:
+def show_both(screen: Desk) -> bool:
     """Both responses again; whether the prompt stood in the place of one."""
     pair = _pair(screen)
     if pair.panes == (0, 1):
@@ -104,7 +104,7 @@ def show_both(screen: LabelScreen) -> bool:
     return True
 
 
-def fold_turns(screen: LabelScreen) -> None:
+def fold_turns(screen: Desk) -> None:
     """The earlier turns of the prompt as a line each, or in full."""
     if screen.facts is None or len(screen.facts.prompt.messages) < 2:
         screen.notice("This prompt has one turn only.")
@@ -117,7 +117,7 @@ def fold_turns(screen: LabelScreen) -> None:
     view.arrange(screen)
 
 
-def diff(screen: LabelScreen) -> None:
+def diff(screen: Desk) -> None:
     """Underline what differs, or take it back."""
     pair = _pair(screen)
     if any("differs" in column.layers for column in pair.columns):
@@ -138,8 +138,8 @@ def diff(screen: LabelScreen) -> None:
     pair.restyle()
 
 
-def _step(step: int) -> Callable[[LabelScreen], None]:
-    def act(screen: LabelScreen) -> None:
+def _step(step: int) -> Callable[[Desk], None]:
+    def act(screen: Desk) -> None:
         if screen.hits:
             step_hit(screen, step)
         else:
@@ -148,7 +148,7 @@ def _step(step: int) -> Callable[[LabelScreen], None]:
     return act
 
 
-def _step_difference(screen: LabelScreen, step: int) -> None:
+def _step_difference(screen: Desk, step: int) -> None:
     """Go to the next place where the two differ, both sides at it."""
     pair = _pair(screen)
     pair.complete((0, 1))
@@ -167,12 +167,12 @@ def _step_difference(screen: LabelScreen, step: int) -> None:
     screen.notice(f"Difference {at + 1} of {len(found.places)}.")
 
 
-def search(screen: LabelScreen) -> None:
+def search(screen: Desk) -> None:
     """Type what to look for."""
     screen.enter_mode(PairSearch(screen))
 
 
-def clear_hits(screen: LabelScreen) -> bool:
+def clear_hits(screen: Desk) -> bool:
     """Forget the hits of a search; whether there were any."""
     if not screen.hits:
         return False
@@ -181,12 +181,12 @@ def clear_hits(screen: LabelScreen) -> bool:
     return True
 
 
-def point(screen: LabelScreen) -> None:
+def point(screen: Desk) -> None:
     """Go through the sentences."""
     screen.enter_mode(PointingMode(screen))
 
 
-def hidden(screen: LabelScreen) -> None:
+def hidden(screen: Desk) -> None:
     """List hidden characters."""
     rows = view.hidden_rows(screen.served) if screen.served is not None else []
     if rows:
@@ -195,8 +195,8 @@ def hidden(screen: LabelScreen) -> None:
         screen.notice("There are no hidden characters in this pair.")
 
 
-def _panel(step: int) -> Callable[[LabelScreen], None]:
-    def act(screen: LabelScreen) -> None:
+def _panel(step: int) -> Callable[[Desk], None]:
+    def act(screen: Desk) -> None:
         name = "#prompt" if screen.prompt_open and screen.panel is None else "#guideline"
         rows = screen.query_one(name, Rows)
         rows.scroll_rows(step * max(1, rows.size.height - 2))
@@ -204,7 +204,7 @@ def _panel(step: int) -> Callable[[LabelScreen], None]:
     return act
 
 
-READING: dict[str, Callable[[LabelScreen], None]] = {
+READING: dict[str, Callable[[Desk], None]] = {
     "down": _scroll(lambda pair: 1),
     "up": _scroll(lambda pair: -1),
     "page_down": _scroll(_page),

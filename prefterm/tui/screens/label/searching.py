@@ -10,7 +10,7 @@ from prefterm.tui.screens.label.modes import LineMode
 from prefterm.tui.widgets.pair import PairView
 
 if TYPE_CHECKING:
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["PairSearch", "SectionSearch", "find_in_pair", "show_hits"]
 
@@ -26,7 +26,7 @@ class PairSearch(LineMode):
         find_in_pair(self.screen, typed)
 
 
-def find_in_pair(screen: LabelScreen, wanted: str) -> None:
+def find_in_pair(screen: Desk, wanted: str) -> None:
     """Find every occurrence in the texts on the screen, and go to the first."""
     pair = screen.query_one(PairView)
     screen.hits = []
@@ -43,7 +43,7 @@ def find_in_pair(screen: LabelScreen, wanted: str) -> None:
         step_hit(screen, 1)
 
 
-def step_hit(screen: LabelScreen, step: int) -> None:
+def step_hit(screen: Desk, step: int) -> None:
     """Go to the next hit, or the one before."""
     pair = screen.query_one(PairView)
     screen.hit = (screen.hit + step) % len(screen.hits)
@@ -55,7 +55,7 @@ def step_hit(screen: LabelScreen, step: int) -> None:
     screen.notice(f"{screen.hit + 1} of {len(screen.hits)}, in {'the prompt' if where == 'prompt' else f'response {where}'}. n: next")
 
 
-def show_hits(screen: LabelScreen) -> None:
+def show_hits(screen: Desk) -> None:
     """Underline the hits in the windows that are open, and the one that was gone to more."""
     pair = screen.query_one(PairView)
     for column in pair.columns:

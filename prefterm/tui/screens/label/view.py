@@ -23,7 +23,7 @@ from prefterm.tui.widgets.pair import Column, PairView
 if TYPE_CHECKING:
     from prefterm.services.labeling import Served
     from prefterm.services.status import Progress
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["PASSAGE_SYMBOLS", "PairFacts", "Panel", "bar_spec", "facts_of", "show_answer", "show_guideline", "show_pair", "starting_state"]
 
@@ -71,8 +71,8 @@ def bar_spec(guideline: Guideline) -> BarSpec:
         dimensions=tuple((d.key, d.question) for d in guideline.dimensions),
         marks=guideline.acceptability is not None,
         rationale=str(guideline.require_rationale),
-        reasons=getattr(guideline, "reasons", ()),
-        confidence=getattr(guideline, "confidence", False),
+        reasons=guideline.reasons,
+        confidence=guideline.confidence,
     )
 
 
@@ -88,7 +88,7 @@ def starting_state(spec: BarSpec, served: Served) -> AnswerState:
 def facts_of(guideline: Guideline, served: Served) -> PairFacts:
     """What the screen says about a pair beyond its texts."""
     left, right = (served.responses[i] for i in served.order[:2])
-    turns = [served.continuations[i] for i in served.order[:2]] if getattr(served, "continuations", ()) else []
+    turns = [served.continuations[i] for i in served.order[:2]] if served.continuations else []
     between = nearly_equal(left, right)
     if any(len(t) > 1 for t in turns) and [m for m in turns[0][:-1]] != [m for m in turns[1][:-1]]:
         between = "the turns before the last differ"
@@ -110,7 +110,7 @@ def _note(text: str, turns: int) -> str:
     return " · ".join(found)
 
 
-def show_pair(screen: LabelScreen) -> None:
+def show_pair(screen: Desk) -> None:
     """Put another pair on the screen."""
     served, facts = screen.served, screen.facts
     if served is None or facts is None:
@@ -129,7 +129,7 @@ def show_pair(screen: LabelScreen) -> None:
     show_answer(screen)
 
 
-def mark_sides(screen: LabelScreen) -> bool:
+def mark_sides(screen: Desk) -> bool:
     """Say at the top of each side whether it is marked not acceptable; whether that changed."""
     pair, changed = screen.query_one(PairView), False
     if screen.state is not None:
@@ -152,7 +152,7 @@ def lay_over(column: Column, style: str, start: int, end: int) -> Stretches:
 # heights
 
 
-def set_heights(screen: LabelScreen, height: int) -> None:
+def set_heights(screen: Desk, height: int) -> None:
     """Heights of guideline and prompt for a terminal of so many rows: one for every pair, since a new layout sends the whole screen."""
     most = max(1, height * 2 // 5)
     open_panel_rows = len(panel_rows(screen)) if screen.panel is not None and screen.size.width else 0
@@ -172,7 +172,7 @@ def _set_height(rows: Rows, wanted: int) -> None:
         rows.styles.height = wanted
 
 
-def arrange(screen: LabelScreen) -> None:
+def arrange(screen: Desk) -> None:
     """Heights of prompt and guideline for this terminal, and their rows."""
     set_heights(screen, screen.size.height)
     show_prompt(screen)
@@ -182,7 +182,7 @@ def arrange(screen: LabelScreen) -> None:
 # the prompt
 
 
-def show_prompt(screen: LabelScreen) -> None:
+def show_prompt(screen: Desk) -> None:
     """The prompt, folded to a line or laid out in at most two fifths of the height."""
     rows, width = screen.query_one("#prompt", Rows), screen.size.width
     if screen.served is None or screen.facts is None or not width:
@@ -211,7 +211,7 @@ def _tail(lines: list[Line], wanted: int) -> list[Line]:
 # the guideline
 
 
-def shown_example(screen: LabelScreen) -> WorkedExample | None:
+def shown_example(screen: Desk) -> WorkedExample | None:
     """The worked example that stands beside the pair."""
     if screen.facts is None or not screen.facts.examples:
         return None
@@ -220,7 +220,7 @@ def shown_example(screen: LabelScreen) -> WorkedExample | None:
     return screen.facts.examples[number % len(screen.facts.examples)]
 
 
-def panel_rows(screen: LabelScreen) -> list[Line]:
+def panel_rows(screen: Desk) -> list[Line]:
     """What is opened of the guideline, as rows under a heading; [] for nothing."""
     panel, guideline, width = screen.panel, screen.guideline, screen.size.width
     if panel is None or guideline is None:
@@ -245,7 +245,7 @@ def _heading(title: str, width: int) -> Line:
     return [("──", "frame"), (text, "title"), ("─" * max(0, width - len(text) - 2), "frame")]
 
 
-def show_guideline(screen: LabelScreen) -> None:
+def show_guideline(screen: Desk) -> None:
     """The strip below the pair, or what is opened of the guideline; the question of a dimension while the keys move it."""
     guideline, facts = screen.guideline, screen.facts
     if guideline is None or facts is None or screen.served is None or not screen.size.width:
@@ -271,14 +271,14 @@ def _question(state: AnswerState, width: int) -> Line:
     return [(f" {key}: ", "focused"), (one_line(question, max(10, width - len(key) - 4)), "strong")]
 
 
-def open_panel(screen: LabelScreen, rows: Sequence[Line]) -> None:
+def open_panel(screen: Desk, rows: Sequence[Line]) -> None:
     """Show rows in the guideline's place."""
     screen.panel = Panel("rows", rows=tuple(rows))
     set_heights(screen, screen.size.height)
     show_guideline(screen)
 
 
-def close_panel(screen: LabelScreen) -> None:
+def close_panel(screen: Desk) -> None:
     """The strip again."""
     screen.panel = None
     set_heights(screen, screen.size.height)
@@ -305,7 +305,7 @@ def section_like(guideline: Guideline, typed: str) -> str | None:
 # the answer
 
 
-def show_answer(screen: LabelScreen) -> None:
+def show_answer(screen: Desk) -> None:
     """The bar, the dimensions, the marks, and the question of the dimension that the keys are on."""
     state = screen.state
     screen.query_one(MarginBar).set_state(state)
@@ -315,14 +315,14 @@ def show_answer(screen: LabelScreen) -> None:
     show_status(screen)
 
 
-def show_status(screen: LabelScreen) -> None:
+def show_status(screen: Desk) -> None:
     """Where one is, and how far."""
     guideline, state = screen.guideline, screen.state
     left: list[tuple[str, str]] = [(f" {plain(screen.round_name or 'prefterm')}", "title")]
     if guideline is not None:
         left.append((f" ▸ {plain(guideline.label)}", "muted"))
     left.append((f" · {plain(screen.bridge.session.name)}", "muted"))
-    if screen.served is not None and getattr(screen.served, "editing", False):
+    if screen.served is not None and screen.served.editing:
         left.append((" · changing an earlier answer", "notice"))
     right = [*_said(state)] if state is not None else []
     if screen.facts is not None and screen.facts.hidden and screen.served is not None:

@@ -11,7 +11,7 @@ from prefterm.tui.widgets.editor import Editor
 from prefterm.tui.widgets.lines import Line, plain
 
 if TYPE_CHECKING:
-    from prefterm.tui.screens.label.screen import LabelScreen
+    from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["WritingMode"]
 
@@ -23,7 +23,7 @@ _TYPING_BESIDE_TICKS = (*_TYPING, ("Tab", "tick reasons"))
 class WritingMode(Mode):
     """Ticks first, where there are any and nothing is written yet; every other key writes."""
 
-    def __init__(self, screen: LabelScreen) -> None:
+    def __init__(self, screen: Desk) -> None:
         super().__init__(screen)
         state = screen.state
         self.reasons = state.spec.reasons if state is not None else ()
