@@ -8,8 +8,9 @@ strokes that wait, visibly.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 
@@ -41,7 +42,7 @@ class LabelScreen(Desk):
     """One person judging in one round."""
 
     CSS_PATH = "label.tcss"
-    done = {**ANSWERING, **READING, **GUIDELINE, **PASSING}
+    done: ClassVar[dict[str, Callable[[Any], None]]] = {**ANSWERING, **READING, **GUIDELINE, **PASSING}
 
     def __init__(self, bridge: Bridge, round_name: str | None) -> None:
         super().__init__(bridge, round_name)
