@@ -24,6 +24,8 @@ class Action:
     group: str
     footer: bool = False
     """Whether the footer shows it."""
+    wide: bool = False
+    """Whether it does so only where there is room."""
 
 
 class Keymap:
@@ -59,6 +61,6 @@ class Keymap:
         """All keys of an action as people read them, a space between."""
         return " ".join(shown_key(key) for key in self.keys_of(action))
 
-    def footer(self) -> list[tuple[str, str]]:
-        """(key, label) of what the footer shows."""
-        return [(self.shown(a.id), a.label) for a in self.actions if a.footer and self.shown(a.id)]
+    def footer(self, *, wide: bool = True) -> list[tuple[str, str]]:
+        """(key, label) of what the footer shows, on a wide terminal or on one of 80 columns."""
+        return [(self.shown(a.id), a.label) for a in self.actions if a.footer and (wide or not a.wide) and self.shown(a.id)]

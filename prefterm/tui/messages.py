@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from prefterm.services.labeling import Served
     from prefterm.services.status import Progress
 
-__all__ = ["Failed", "HomeReady", "Noted", "NothingLeft", "PairReady", "RoundReady"]
+__all__ = ["Failed", "HomeReady", "Noted", "NothingLeft", "OwnAnswersReady", "PairReady", "RoundReady"]
 
 
 @dataclass
@@ -23,6 +23,8 @@ class HomeReady(Message):
     role: str
     rounds: list[dict[str, Any]]
     notes: list[str]
+    newcomer: bool = False
+    """Whether this person has never been served a pair."""
 
 
 @dataclass
@@ -68,3 +70,12 @@ class Failed(Message):
     """Whether the item is no longer this person's."""
     closed: bool = False
     """Whether the round takes no more answers."""
+
+
+@dataclass
+class OwnAnswersReady(Message):
+    """A page of one's own answers."""
+
+    rows: list[Any]
+    more: bool
+    search: str
