@@ -82,7 +82,9 @@ HOME_ACTIONS: tuple[Action, ...] = (
     Action("down", ("down", "j"), "down", "The next round.", "Home"),
     Action("up", ("up", "k"), "up", "The round before.", "Home"),
     Action("guideline", ("g",), "guideline", "Read the guideline of the round that is marked.", "Home", True),
-    Action("own_answers", ("o",), "own answers", "Look through your own answers in the round that is marked, and mend one.", "Home", True),
+    Action(
+        "own_answers", ("o", "a"), "own answers", "Look through your own answers in the round that is marked, and mend one.", "Home", True
+    ),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
     Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
@@ -106,7 +108,7 @@ GUIDELINE_ACTIONS: tuple[Action, ...] = (
 )
 
 OWN_ANSWERS_ACTIONS: tuple[Action, ...] = (
-    Action("open", ("enter",), "open", "Open the answer that is marked, to read or mend it.", "Own answers", True),
+    Action("open", ("enter",), "open", "Open the answer that is marked, to mend it.", "Own answers", True),
     Action("down", ("down", "j"), "down", "The answer before.", "Own answers"),
     Action("up", ("up", "k"), "up", "The answer after.", "Own answers"),
     Action("page_down", ("space", "pagedown"), "page", "A page of earlier answers.", "Own answers", True),

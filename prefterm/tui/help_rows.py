@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from textwrap import wrap
 
 from rich.cells import cell_len
@@ -15,7 +16,9 @@ __all__ = ["WIDE", "best_first", "help_rows"]
 
 WIDE = 110
 """Columns of a terminal from which on the help has two columns."""
-_KEYS_WIDTH = 14
+_KEYS_WIDTH = 16
+_PARTED = 5
+"""Rows that parting a group must save."""
 _Line = Sequence[tuple[str, str]]
 
 
@@ -69,14 +72,19 @@ def help_rows(keymap: Keymap, width: int, sought: str = "", columns: int = 1) ->
     entries = _entries(keymap, sought)
     if not entries:
         return [[(f" Nothing here is called {sought!r}.", "muted")]]
-    groups = list(dict.fromkeys(e.group for e in entries))
-    room = width if columns == 1 else (width - 2) // 2
-    blocks = [_block([e for e in entries if e.group == g], g, room) for g in groups]
+    order = list(dict.fromkeys(e.group for e in entries))
+    entries.sort(key=lambda e: order.index(e.group))
     if columns == 1:
-        return _stacked(blocks)
-    # The split that leaves the lower of the two columns.
-    best = min(range(1, len(blocks) + 1), key=lambda n: max(len(_stacked(blocks[:n])), len(_stacked(blocks[n:]))))
-    left, right = _stacked(blocks[:best]), _stacked(blocks[best:])
+        return _column(entries, width)
+    room = (width - 2) // 2
+
+    def height(n: int) -> int:
+        """Rows when the first `n` stand at the left; a group is parted only where that saves a good deal."""
+        parted = 0 < n < len(entries) and entries[n - 1].group == entries[n].group
+        return max(len(_column(entries[:n], room)), len(_column(entries[n:], room))) + _PARTED * parted
+
+    best = min(range(1, len(entries) + 1), key=height)
+    left, right = _column(entries[:best], room), _column(entries[best:], room)
     rows: list[_Line] = []
     for number in range(max(len(left), len(right))):
         first = list(left[number]) if number < len(left) else []
@@ -85,32 +93,32 @@ def help_rows(keymap: Keymap, width: int, sought: str = "", columns: int = 1) ->
     return rows
 
 
-def _stacked(blocks: Iterable[list[_Line]]) -> list[_Line]:
-    """Blocks below each other, an empty row between."""
+def _column(entries: Sequence[_Entry], width: int) -> list[_Line]:
+    """Entries below each other, the name of the group before the first of each, an empty row between groups."""
     rows: list[_Line] = []
-    for block in blocks:
-        rows += [*([[("", "text")]] if rows else []), *block]
+    for group, block in groupby(entries, key=lambda e: e.group):
+        rows += [*([[("", "text")]] if rows else []), *_block(list(block), group, width)]
     return rows
 
 
 def best_first(actions: Iterable[Action], sought: str) -> list[Action]:
     """The actions that hold the letters of `sought` in their order, the closest first: a word's beginning, a part, letters apart."""
-    scored = [(score, n, a) for n, a in enumerate(actions) if (score := _distance(a, sought.casefold().strip())) is not None]
-    return [a for _, _, a in sorted(scored, key=lambda s: s[:2])]
+    scored = [(score, a) for a in actions if (score := _distance(a, sought.casefold().strip())) is not None]
+    return [a for _, a in sorted(scored, key=lambda s: s[0])]
 
 
-def _distance(action: Action, sought: str) -> tuple[int, int] | None:
+def _distance(action: Action, sought: str) -> int | None:
     """How far an action is from what is sought; None where it does not match."""
     if not sought:
-        return 0, 0
+        return 0
     name = action.label.casefold()
     for rank, text in enumerate((name, action.id.replace("_", " ").casefold(), action.help.casefold())):
         if text.startswith(sought):
-            return rank, len(text)
+            return rank
         if re.search(rf"\b{re.escape(sought)}", text):
-            return 3 + rank, len(text)
+            return 3 + rank
         if all(word in text for word in sought.split()):
-            return 6 + rank, len(text)
+            return 6 + rank
     letters = ".*?".join(re.escape(c) for c in sought if not c.isspace())
     spans = [m.end() - m.start() for text in (name, action.id) if (m := re.search(letters, text))]
-    return (9, min(spans)) if spans else None
+    return 9 + min(spans) if spans else None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prefterm.tui.rendering import LaidLine
     from prefterm.tui.widgets.pair import Column
 
-__all__ = ["Asked", "Failed", "HomeReady", "Laid", "Noted", "NothingLeft", "PairReady", "RoundReady"]
+__all__ = ["Asked", "Failed", "HomeReady", "Laid", "Noted", "NothingLeft", "OwnAnswersReady", "PairReady", "RoundReady"]
 
 
 @dataclass
@@ -26,6 +26,8 @@ class HomeReady(Message):
     role: str
     rounds: list[dict[str, Any]]
     notes: list[str]
+    newcomer: bool = False
+    """Whether this person has never been served a pair."""
 
 
 @dataclass

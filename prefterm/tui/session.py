@@ -59,7 +59,7 @@ class Session:
         from prefterm.services.home import home_summary
 
         summary = home_summary(self.project)
-        return HomeReady(self.project.actor.name, str(self.project.actor.role), summary["rounds"], summary["notes"])
+        return HomeReady(self.project.actor.name, str(self.project.actor.role), summary["rounds"], summary["notes"], summary["newcomer"])
 
     def enter_round(self, name: str | None) -> Message:
         """Find the round and its guideline."""

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from prefterm.tui.keymap import Action, Keymap
 from prefterm.tui.strokes import Stroke, StrokeQueue
 from prefterm.tui.terminal_size import is_too_small
+from prefterm.tui.widgets.lines import Lines
 from prefterm.tui.widgets.small import TooSmall
 
 __all__ = ["StrokeScreen"]
@@ -35,6 +36,11 @@ class StrokeScreen(Screen[_Result], Generic[_Result]):
 
     def take(self, stroke: Stroke) -> None:
         """Act on one stroke; the subclass knows how."""
+
+    @property
+    def standing(self) -> bool:
+        """Whether its widgets are there: when the app ends they go before the screen does, and events still come."""
+        return bool(self.query(Lines))
 
     def own_keys(self, actions: Iterable[Action]) -> Keymap:
         """Which key means which of the actions for the person at this app."""
@@ -61,6 +67,8 @@ class StrokeScreen(Screen[_Result], Generic[_Result]):
     def on_resize(self) -> None:
         """Cover what cannot be laid out with a sentence, and uncover it as it was."""
         covers = self.query(TooSmall)
+        if not self.standing:
+            return
         if covers:
             covers.first().display = self.too_small
         elif self.too_small:

@@ -67,6 +67,8 @@ class ListScreen(StrokeScreen[Any], ModalScreen[Any]):
 
     def fill(self) -> None:
         """Draw the rows, and give the box their height where that fits."""
+        if not self.standing:
+            return
         rows = self.query_one("#rows", Rows)
         rows.styles.height = max(1, min(len(self.lines), self.app.size.height - 6))
         rows.set_lines(self.lines, keep_top=True)
@@ -111,7 +113,7 @@ class HelpScreen(ListScreen):
         """Lay the actions out: in two columns where there is room for them."""
         wide = self.app.size.width >= WIDE
         self.set_class(wide, "-wide")
-        width = 112 if wide else min(72, self.app.size.width * 96 // 100 - 4)
+        width = min(112 if wide else 72, self.app.size.width * 96 // 100 - 4)
         self.lines = help_rows(self.keymap, width, self.sought or "", columns=2 if wide else 1)
         super().fill()
 

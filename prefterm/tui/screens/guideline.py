@@ -11,6 +11,8 @@ from prefterm.tui.actions import GUIDELINE_ACTIONS
 from prefterm.tui.guideline_document import Anchor, document
 from prefterm.tui.keymap import Keymap
 from prefterm.tui.screens.base import StrokeScreen
+from prefterm.tui.screens.dialogs import HelpScreen, edited
+from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
 from prefterm.tui.widgets.lines import plain
@@ -29,7 +31,7 @@ class GuidelineScreen(StrokeScreen[None]):
         """`at`: id of the section or example to start at; `cite` toggles a citation and tells whether it stands now."""
         super().__init__()
         self.guideline = guideline
-        self.keymap = keymap or Keymap(GUIDELINE_ACTIONS)
+        self.keymap = keymap or self.own_keys(a for a in GUIDELINE_ACTIONS if cite is not None or a.id != "cite")
         self.start = at
         self.cite = cite
         self.anchors: list[Anchor] = []
@@ -50,14 +52,15 @@ class GuidelineScreen(StrokeScreen[None]):
 
     def on_mount(self) -> None:
         """Show the keys."""
-        keys = [k for k in self.keymap.footer() if self.cite is not None or k[1] != "cite §"]
-        self.query_one(Footer).set_keys(keys)
+        self.query_one(Footer).set_keys(self.keymap.footer())
 
     def on_resize(self) -> None:
         """Lay the text out for the present width, at the same place."""
         self.call_after_refresh(self._lay)
 
     def _lay(self) -> None:
+        if not self.standing:
+            return
         text = self.query_one("#text", Rows)
         anchor = self._anchor_at(text.top)
         here = anchor.id if anchor is not None else self.start
@@ -94,7 +97,16 @@ class GuidelineScreen(StrokeScreen[None]):
         if self.search is not None:
             self._type(stroke)
             return
-        action = self.keymap.action_of(stroke.key)
+        self.act(self.keymap.action_of(stroke.key))
+
+    def wheel(self, rows: int) -> None:
+        """Scroll."""
+        self.query_one("#text", Rows).scroll_rows(rows)
+        self._status()
+
+    def act(self, action: str | None) -> None:
+        """Do an action by its id; None does nothing."""
+        footer = self.query_one(Footer)
         text = self.query_one("#text", Rows)
         page = max(1, text.size.height - 2)
         moves = {"down": 1, "up": -1, "page_down": page, "page_up": -page}
@@ -113,6 +125,10 @@ class GuidelineScreen(StrokeScreen[None]):
             footer.set_notice("/")
         elif action == "cite":
             self._cite()
+        elif action == "help":
+            self.open(HelpScreen(self.keymap))
+        elif action == "palette":
+            self.open(PaletteScreen(self.keymap), self.act)
         elif action == "back":
             self.away = True
             self.dismiss(None)
@@ -137,10 +153,7 @@ class GuidelineScreen(StrokeScreen[None]):
             self.query_text, self.search = self.search or self.query_text, None
             self._find()
             return
-        if stroke.key == "backspace":
-            self.search = (self.search or "")[:-1]
-        elif stroke.printable and stroke.character:
-            self.search = (self.search or "") + stroke.character
+        self.search = edited(self.search or "", stroke)
         footer.set_notice(f"/{plain(self.search or '')}")
 
     def _find(self) -> None:

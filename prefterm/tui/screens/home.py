@@ -1,29 +1,33 @@
-"""Home: what waits for this person, their rounds with their own progress, the guideline in force."""
+"""Home: what waits for this person, the one thing to do next, their rounds with their own progress, the guideline in force."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
 
-from prefterm.domain.safe_text import one_line
 from prefterm.tui.actions import HOME_ACTIONS
 from prefterm.tui.bridge import Bridge
-from prefterm.tui.keymap import Keymap
+from prefterm.tui.home_rows import HomeRows, can_work, home_rows, why_not
 from prefterm.tui.messages import Failed, HomeReady, RoundReady
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen
 from prefterm.tui.screens.guideline import GuidelineScreen
 from prefterm.tui.screens.label import LabelScreen
+from prefterm.tui.screens.own_answers import OwnAnswersScreen
+from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
-from prefterm.tui.widgets.lines import Line, plain
+from prefterm.tui.widgets.lines import plain
+
+if TYPE_CHECKING:
+    from textual.message_pump import MessagePump
+
+    from prefterm.tui.own_answer_rows import OwnAnswerRow
 
 __all__ = ["HomeScreen"]
-
-_BAR = 20
 
 
 class HomeScreen(StrokeScreen[None]):
@@ -34,10 +38,13 @@ class HomeScreen(StrokeScreen[None]):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.bridge = bridge
-        self.keymap = Keymap(HOME_ACTIONS, getattr(self.app, "remapped", None))
+        self.keymap = self.own_keys(HOME_ACTIONS)
         self.summary: HomeReady | None = None
+        self.shown = HomeRows()
         self.reading = False
         self.marked = 0
+        self.wanted = "guideline"
+        """What the guideline of a round was asked for: guideline or own_answers."""
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -48,11 +55,17 @@ class HomeScreen(StrokeScreen[None]):
     def on_mount(self) -> None:
         """The first frame does not wait for the database."""
         self.query_one(Footer).set_keys(self.keymap.footer())
-        self.query_one("#status", StatusLine).set_parts([(" prefterm", "title")], [(f"{plain(self.bridge.session.name)} ", "muted")])
+        session = self.bridge.session
+        where = [(f"{plain(session.path.stem)} · {plain(session.name)} ", "muted")]
+        self.query_one("#status", StatusLine).set_parts([(" prefterm", "title")], where)
+        self.query_one("#body", Rows).clickable = True
         self.query_one("#body", Rows).set_lines([[], [("  opening …", "muted")]])
 
     def on_screen_resume(self) -> None:
         """Read again what waits."""
+        self._read()
+
+    def _read(self) -> None:
         self.reading = True
         self.bridge.ask(self, "open", self.bridge.session.home)
 
@@ -78,14 +91,19 @@ class HomeScreen(StrokeScreen[None]):
             self.query_one(Footer).set_notice(message.sentence)
             self.pump()
 
-    @on(RoundReady)
-    def _guideline(self, message: RoundReady) -> None:
-        self.open(GuidelineScreen(message.guideline))
-
     def _draw(self) -> None:
+        if not self.standing:
+            return
         body = self.query_one("#body", Rows)
         if self.summary is not None and body.size.width:
-            body.set_lines(home_rows(self.summary, self.marked, body.size.width, datetime.now().hour))
+            keys = {a.id: self.keymap.shown(a.id) for a in self.keymap.actions}
+            self.shown = home_rows(self.summary, self.marked, body.size.width, datetime.now().hour, keys)
+            body.set_lines(self.shown.lines, keep_top=True)
+            body.keep_in_view(next((row for row, n in self.shown.rounds.items() if n == self.marked), 0))
+
+    def wheel(self, rows: int) -> None:
+        """Scroll, where there are more rounds than rows."""
+        self.query_one("#body", Rows).scroll_rows(rows)
 
     @property
     def takes_strokes(self) -> bool:
@@ -93,104 +111,75 @@ class HomeScreen(StrokeScreen[None]):
         return not self.reading and not self.away
 
     def take(self, stroke: Stroke) -> None:
-        """Act on a key."""
-        if self.keymap.action_of(stroke.key) == "quit":
+        """Act on a key, or on a click: the first marks a round, the second opens it."""
+        if stroke.row is not None:
+            number = self.shown.rounds.get(stroke.row)
+            if number == self.marked:
+                self.act("label")
+            elif number is not None:
+                self.marked = number
+                self._draw()
+        elif self.keymap.action_of(stroke.key) == "quit":
             self.app.exit(0)
         else:
             self._press(stroke.key)
 
     def _press(self, key: str) -> None:
         self.query_one(Footer).set_notice("")
-        action = self.keymap.action_of(key)
+        self.act(self.keymap.action_of(key))
+
+    def act(self, action: str | None) -> None:
+        """Do an action by its id; None does nothing."""
         rounds = self.summary.rounds if self.summary else []
         if action in ("down", "up") and rounds:
             self.marked = (self.marked + (1 if action == "down" else -1)) % len(rounds)
             self._draw()
         elif action == "help":
             self.open(HelpScreen(self.keymap))
+        elif action == "palette":
+            self.open(PaletteScreen(self.keymap), self.act)
         elif action == "refresh":
-            self.bridge.ask(self, "open", self.bridge.session.home)
-        elif action in ("label", "guideline") and not rounds:
+            self._read()
+        elif action == "quit":
+            self.app.exit(0)
+        elif action in ("label", "guideline", "own_answers") and not rounds:
             self.query_one(Footer).set_notice("There is no round yet; an admin opens one with `prefterm round open`.")
-        elif action == "guideline":
-            self.away = True
-            self.bridge.ask(self, "guideline", self.bridge.session.guideline_for, rounds[self.marked]["name"])
+        elif action in ("guideline", "own_answers"):
+            self._fetch_guideline(action, rounds[self.marked])
         elif action == "label":
             self._label(rounds[self.marked])
 
     def _label(self, row: dict[str, Any]) -> None:
-        if not can_work(row):
-            why = "closed" if row["state"] != "open" else "reserved: you adjudicate in it, you do not label"
-            self.query_one(Footer).set_notice(f"Round {plain(row['name'])} is {why}.")
+        if can_work(row):
+            self.open(LabelScreen(self.bridge, row["name"]))
+        else:
+            self.query_one(Footer).set_notice(why_not(row))
+
+    def _fetch_guideline(self, wanted: str, row: dict[str, Any]) -> None:
+        """Ask for the guideline of a round, to be read or to name the margins of one's own answers."""
+        session: Any = self.bridge.session
+        if wanted == "own_answers" and not row["done"]:
+            self.query_one(Footer).set_notice(f"There is no answer of yours in {plain(row['name'])} yet.")
             return
-        self.open(LabelScreen(self.bridge, row["name"]))
+        self.wanted, self.away = wanted, True
+        # Answers are read in the round that is entered.
+        work = session.enter_round if wanted == "own_answers" else session.guideline_for
+        self.bridge.ask(self, "guideline", work, row["name"])
 
+    @on(RoundReady)
+    def _guideline(self, message: RoundReady) -> None:
+        if self.wanted == "guideline":
+            self.open(GuidelineScreen(message.guideline))
+            return
+        session: Any = self.bridge.session
 
-def can_work(row: dict[str, Any]) -> bool:
-    """Whether a round takes this person's answers."""
-    return bool(row["state"] == "open" and not row["reserved"])
+        def ask(target: MessagePump, search: str, after: OwnAnswerRow | None) -> None:
+            self.bridge.ask(target, "answers", session.own_answers, search, after)
 
+        self.open(OwnAnswersScreen(ask, message.guideline, message.name), self._mend)
 
-def home_rows(summary: HomeReady, marked: int, width: int, hour: int) -> list[Line]:
-    """The body: a greeting that says what waits, the rounds, notes."""
-    part = "morning" if 4 <= hour < 12 else "afternoon" if hour < 18 else "evening"
-    greeting = f"Good {part}, {plain(summary.name)}."
-    rows: list[Line] = [[], [(f"  {greeting} ", "title")], *([(f"  {sentence}", "text")] for sentence in _waiting(summary, marked))]
-    if summary.rounds:
-        current = summary.rounds[marked]
-        if can_work(current):
-            rows += [[], [("  ⏎", "key"), ("  Go on labelling   ", "strong"), (_about(current), "muted")]]
-        rows += [[], _heading("your rounds", width)]
-        rows += [_round_row(r, n == marked, width) for n, r in enumerate(summary.rounds)]
-    if summary.notes:
-        rows += [[], _heading("worth knowing", width)]
-        rows += [[(one_line(f"   {note}", width), "text")] for note in summary.notes]
-    rows += [[], _heading("you", width), [(f"   {plain(summary.name)}, {summary.role}", "text")]]
-    if summary.rounds and summary.rounds[marked]["can_undo"]:
-        rows.append([("   your last answer in this round can still be taken back (u on the pair)", "muted")])
-    rows.append([("   trusting mode: not blind against each other", "muted")])
-    return rows
-
-
-def _waiting(summary: HomeReady, marked: int) -> list[str]:
-    """What is still to come, in one or two sentences."""
-    if not summary.rounds:
-        return ["There is no round yet."]
-    r = summary.rounds[marked]
-    if not can_work(r):
-        return [f"Round {plain(r['name'])} is {'closed' if r['state'] != 'open' else 'reserved for adjudication'}."]
-    left = max(0, r["share"] - r["done"])
-    if left == 0:
-        return [f"Your share of {plain(r['name'])} is done; more is welcome while there are items."]
-    found = [f"{left} of your {r['share']} answers are still to come in {plain(r['name'])}."]
-    if r["median_seconds"]:
-        minutes = max(1, round((r["left_seconds"] or 0) / 60))
-        found.append(f"About {minutes} minute{'s' if minutes > 1 else ''} at your usual pace.")
-    return found
-
-
-def _about(r: dict[str, Any]) -> str:
-    return f"{plain(r['name'])} · guideline {plain(r['guideline'])}" + (" · new to you" if r["new"] else "")
-
-
-def _heading(title: str, width: int) -> Line:
-    return [("  ── ", "frame"), (title, "title"), (" " + "─" * max(0, width - len(title) - 8), "frame")]
-
-
-def _round_row(r: dict[str, Any], marked: bool, width: int) -> Line:
-    share = max(1, r["share"])
-    full = min(_BAR, round(_BAR * r["done"] / share))
-    name = one_line(plain(r["name"]), 18).ljust(18)
-    pace = f"~{round(r['median_seconds'])} s each" if r["median_seconds"] else ""
-    state = "reserved" if r["reserved"] else r["state"]
-    if r["closed_at"]:
-        state = f"closed {r['closed_at'][:10]}"
-    return [
-        (" ▸ " if marked else "   ", "key"),
-        (name, "strong" if marked else "text"),
-        ("█" * full, "progress"),
-        ("░" * (_BAR - full), "frame"),
-        (f" {r['done']:>4}/{r['share']:<5}", "text"),
-        (f"{pace:<12}", "muted"),
-        (state, "text"),
-    ]
+    def _mend(self, assignment: str | None) -> None:
+        """Open an answer on the label screen, to be changed."""
+        rounds = self.summary.rounds if self.summary else []
+        if assignment is not None and rounds:
+            self.open(LabelScreen(self.bridge, rounds[self.marked]["name"], edit=assignment))

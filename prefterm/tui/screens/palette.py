@@ -70,6 +70,8 @@ class PaletteScreen(StrokeScreen["str | None"], ModalScreen["str | None"]):
         self.query_one("#rows", Rows).scroll_rows(rows)
 
     def _draw(self) -> None:
+        if not self.standing:
+            return
         self.query_one("#typed", Rows).set_lines([[(" : ", "key"), (plain(self.sought), "strong"), ("▏", "focused")]])
         rows = self.query_one("#rows", Rows)
         # One height, whatever is found: a box that moves under the eyes is no calm one.

@@ -10,6 +10,9 @@ from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.reading_keys import clear_hits, prompt, show_both
 
 if TYPE_CHECKING:
+    from textual.message_pump import MessagePump
+
+    from prefterm.tui.own_answer_rows import OwnAnswerRow
     from prefterm.tui.screens.label.screen import LabelScreen
 
 __all__ = ["FLAG_REASONS", "PASSING", "leave", "welcome"]
@@ -72,7 +75,10 @@ def own_answers(screen: LabelScreen) -> None:
             screen.ready = False
             screen.bridge.ask(screen, "reopen", screen.bridge.session.reopen, assignment)
 
-    screen.open(OwnAnswersScreen(screen.bridge, screen.guideline, screen.round_name or ""), chosen)
+    def ask(target: MessagePump, search: str, after: OwnAnswerRow | None) -> None:
+        screen.bridge.ask(target, "answers", screen.bridge.session.own_answers, search, after)
+
+    screen.open(OwnAnswersScreen(ask, screen.guideline, screen.round_name or ""), chosen)
 
 
 def help_(screen: LabelScreen) -> None:

@@ -44,8 +44,10 @@ class LabelScreen(Desk):
     CSS_PATH = "label.tcss"
     done: ClassVar[dict[str, Callable[[Any], None]]] = {**ANSWERING, **READING, **GUIDELINE, **PASSING}
 
-    def __init__(self, bridge: Bridge, round_name: str | None) -> None:
+    def __init__(self, bridge: Bridge, round_name: str | None, edit: str | None = None) -> None:
+        """`edit`: the assignment of an own answer to be changed first."""
         super().__init__(bridge, round_name)
+        self.edit = edit
         self.read_to_end = False
         """Whether the round asks that both sides be read to the end."""
         self.warned = False
@@ -76,9 +78,13 @@ class LabelScreen(Desk):
             self.claim()
 
     def claim(self) -> None:
-        """Ask for the next pair."""
+        """Ask for the next pair, or for the answer that is to be changed first."""
         self.ready, self.lost = False, False
-        self.bridge.ask(self, "claim", self.bridge.session.claim)
+        if self.edit is not None:
+            edit, self.edit = self.edit, None
+            self.bridge.ask(self, "reopen", self.bridge.session.reopen, edit)
+        else:
+            self.bridge.ask(self, "claim", self.bridge.session.claim)
 
     @on(PairReady)
     def _pair_ready(self, message: PairReady) -> None:

@@ -1,0 +1,174 @@
+"""The rows of the home screen: what waits, the one thing to do next, the rounds, oneself. Pure, without Textual.
+
+No figure here depends on anybody else's answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from rich.cells import cell_len
+
+from prefterm.domain.safe_text import one_line, safe_text
+
+__all__ = ["HomeRows", "HomeSummary", "can_work", "home_rows", "why_not"]
+
+_BAR = 20
+_WIDEST = 100
+"""Columns that the rows take at most: longer lines are hard to follow."""
+_NAME = 24
+"""Columns of a round's name within a sentence."""
+_Line = Sequence[tuple[str, str]]
+_Round = Mapping[str, Any]
+
+
+class HomeSummary(Protocol):
+    """What was read for the home screen."""
+
+    name: str
+    role: str
+    rounds: list[dict[str, Any]]
+    notes: list[str]
+    newcomer: bool
+
+
+@dataclass
+class HomeRows:
+    """The rows, and which of them are rounds."""
+
+    lines: list[_Line] = field(default_factory=list)
+    rounds: dict[int, int] = field(default_factory=dict)
+    """Row → number of the round."""
+
+
+def _plain(text: str) -> str:
+    return safe_text(text.replace("\n", " "))
+
+
+def can_work(row: _Round) -> bool:
+    """Whether a round takes this person's answers."""
+    return bool(row["state"] == "open" and not row["reserved"])
+
+
+def why_not(row: _Round) -> str:
+    """Why a round takes no answers of this person, as a sentence."""
+    if row["state"] != "open":
+        return f"Round {one_line(row['name'], _NAME)} is {row['state']}."
+    return f"Round {one_line(row['name'], _NAME)} is reserved: you adjudicate in it, you do not label."
+
+
+def home_rows(summary: HomeSummary, marked: int, width: int, hour: int, keys: Mapping[str, str]) -> HomeRows:
+    """All rows, for a width in cells, a local hour (0–23), and the keys of the actions as they are shown."""
+    width = min(width, _WIDEST)
+    part = "morning" if 4 <= hour < 12 else "afternoon" if hour < 18 else "evening"
+    found = HomeRows()
+    rows = found.lines
+    greeting = f"Welcome, {_plain(summary.name)}." if summary.newcomer else f"Good {part}, {_plain(summary.name)}."
+    first, *others = _waiting(summary, marked)
+    if cell_len(greeting) + cell_len(first) + 4 > width:
+        first, others = "", [first, *others]
+    # Two rows below the greeting, whichever round is marked: a list that moves under the eyes or the mouse is no calm one.
+    others += [""] * (1 - len(others))
+    rows += [[], [("  ", "text"), (greeting, "title"), (f" {first}", "text")], *([("  ", "text"), (s, "text")] for s in others)]
+    if summary.rounds:
+        rows += [[], _next_thing(summary.rounds[marked], width, keys)]
+    if summary.notes:
+        rows += [[], _heading("worth knowing", width)]
+        rows += [[(one_line(f"   {note}", width), "text")] for note in summary.notes]
+    if summary.rounds:
+        rows += [[], _heading("your rounds", width)]
+        for number, row in enumerate(summary.rounds):
+            found.rounds[len(rows)] = number
+            rows.append(_round_row(row, number == marked, width))
+    rows += [[], _heading("you", width), *([("   ", "text"), (s, style)] for s, style in _you(summary, marked, keys))]
+    return found
+
+
+def _next_thing(r: _Round, width: int, keys: Mapping[str, str]) -> _Line:
+    """The one thing to do: label; in a round that takes no answers, look at one's own, or at the guideline."""
+    if can_work(r):
+        key, verb = keys.get("label", ""), "Begin" if r["done"] == 0 else "Go on labelling"
+    elif r["done"]:
+        key, verb = keys.get("own_answers", ""), "Look through your answers"
+    else:
+        key, verb = keys.get("guideline", ""), "Read its guideline"
+    left: _Line = [("  ", "text"), (key, "key"), (f"  {verb}", "strong")]
+    room = width - sum(cell_len(t) for t, _ in left) - 4
+    about = _about(r, room)
+    return [*left, (" " * max(2, room + 2 - cell_len(about)), "text"), (about, "muted")]
+
+
+def _waiting(summary: HomeSummary, marked: int) -> list[str]:
+    """What is still to come, a sentence each."""
+    if not summary.rounds:
+        if summary.role == "admin":
+            return ["There is no round yet.", "Open one in the shell: prefterm round open --help"]
+        return ["There is no round yet.", "As soon as the lead opens one, it stands here; r looks again."]
+    r = summary.rounds[marked]
+    name = one_line(r["name"], _NAME)
+    if not can_work(r):
+        return [why_not(r)]
+    left = max(0, r["share"] - r["done"])
+    if summary.newcomer:
+        return [f"About {left} answers of yours are asked for in {name}.", "Before the first pair you are told what is asked and kept."]
+    if left == 0:
+        return [f"Your share of {name} is done.", "More is welcome while there are items."]
+    if r["done"] == 0:
+        return [f"{left} answers of yours are asked for in {name}."]
+    found = [f"{left} of your {r['share']} answers are still to come in {name}."]
+    if r["median_seconds"]:
+        minutes = max(1, round((r["left_seconds"] or 0) / 60))
+        found.append(f"About {minutes} minute{'s' if minutes > 1 else ''} at your usual pace.")
+    return found
+
+
+def _about(r: _Round, room: int) -> str:
+    """What one would judge by, as long as there is room for it."""
+    name, label = one_line(r["name"], _NAME), _plain(r["guideline"])
+    new = " · new to you" if r["new"] else ""
+    said = f"{name} · guideline {label}{new}" if label else name
+    return one_line(said if cell_len(said) <= room else f"{name} · {label}{new}", room)
+
+
+def _heading(title: str, width: int) -> _Line:
+    return [("  ── ", "frame"), (title, "title"), (" " + "─" * max(0, width - len(title) - 8), "frame")]
+
+
+def _round_row(r: _Round, marked: bool, width: int) -> _Line:
+    share = max(1, r["share"])
+    full = min(_BAR, round(_BAR * r["done"] / share))
+    room = max(10, min(28, width - _BAR - 46))
+    name = one_line(r["name"], room - 1)
+    name += " " * (room - cell_len(name))
+    pace = f"~{round(r['median_seconds'])} s each" if r["median_seconds"] else ""
+    state = "reserved" if r["reserved"] and r["state"] == "open" else r["state"]
+    if r["closed_at"]:
+        state = f"closed {r['closed_at'][:10]}"
+    counted = f"{r['done']}/{r['share']}"
+    return [
+        (" ▸ " if marked else "   ", "key"),
+        (name, "strong" if marked else "text"),
+        ("█" * full, "progress"),
+        ("░" * (_BAR - full), "frame"),
+        (f"{counted:>9}   ", "text"),
+        (f"{pace:<14}", "muted"),
+        (state, "text" if can_work(r) else "muted"),
+    ]
+
+
+def _you(summary: HomeSummary, marked: int, keys: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Who one is, and what one did."""
+    found = [(f"{_plain(summary.name)}, {summary.role}", "text")]
+    if summary.rounds:
+        r = summary.rounds[marked]
+        facts = [f"{r['today']} today"] if r.get("today") else []
+        if r["can_undo"]:
+            facts.append("your last answer can still be taken back")
+        if r["done"] and keys.get("own_answers"):
+            facts.append(f"{keys['own_answers']} shows all of them")
+        if facts:
+            found.append((" · ".join(facts), "muted"))
+    found.append(("trusting mode: not blind against each other", "muted"))
+    return found
