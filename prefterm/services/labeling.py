@@ -20,7 +20,7 @@ from prefterm.domain.passages import passage_problem
 from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
-from prefterm.services.serving import Reading, Served, Submission, serve
+from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
 from prefterm.store import claims, comparisons, judgments, people, rounds, sittings
 from prefterm.store.claims import AssignmentRow
@@ -75,9 +75,8 @@ class Labeling:
         slot = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory)
         if slot is None:
             return None
-        uuid = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
-        row = claims.assignment(connection, uuid)
-        return serve(connection, row) if row else None
+        uuid, comparison = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
+        return serve_new(connection, uuid, comparison, slot.order)
 
     def _resume(self, connection: Connection, current: RoundRow) -> Served | None:
         actor = self.project.actor.id
