@@ -20,7 +20,7 @@ from prefterm.domain.passages import passage_problem
 from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
-from prefterm.services.serving import Reading, Served, Submission, serve
+from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
 from prefterm.store import claims, comparisons, judgments, people, rounds, sittings
 from prefterm.store.claims import AssignmentRow
@@ -47,7 +47,7 @@ class Labeling:
 
     def claim(self) -> Served | None:
         """The item that the person holds, else a new one under a lease; None where nothing is left for them."""
-        return self._write(self._claim)
+        return self._write(lambda c: self._claim(c, self._open_round(c, "no more answers are taken in it")))
 
     def _write(self, work: Callable[[Connection], _T]) -> _T:
         """A transaction that may be tried again: what a walk remembers counts only once it is committed."""
@@ -63,8 +63,10 @@ class Labeling:
             self.memory = before
             raise
 
-    def _claim(self, connection: Connection) -> Served | None:
-        current = self._open_round(connection, "no more answers are taken in it")
+    def _claim(self, connection: Connection, current: RoundRow) -> Served | None:
+        """What the person holds or may take next. Slots of an item that they have just answered or skipped are none of theirs, so
+        `current` may be older than those.
+        """
         self._sit(connection)
         held = self._resume(connection, current)
         if held is not None:
@@ -73,9 +75,8 @@ class Labeling:
         slot = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory)
         if slot is None:
             return None
-        uuid = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
-        row = claims.assignment(connection, uuid)
-        return serve(connection, row) if row else None
+        uuid, comparison = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
+        return serve_new(connection, uuid, comparison, slot.order)
 
     def _resume(self, connection: Connection, current: RoundRow) -> Served | None:
         actor = self.project.actor.id
@@ -140,9 +141,11 @@ class Labeling:
         answer = _storable_answer(answer)
 
         def work(connection: Connection) -> Submission:
-            if not judgments.exists(connection, judgment_uuid):
-                self._store(connection, assignment, judgment_uuid, answer, reading)
-            return Submission(judgment_uuid, self._claim_if_open(connection))
+            if judgments.exists(connection, judgment_uuid):
+                return Submission(judgment_uuid, self._claim_if_open(connection))
+            current = self._open_round(connection, "the answer was not taken, your draft is kept")
+            self._store(connection, current, assignment, judgment_uuid, answer, reading)
+            return Submission(judgment_uuid, self._claim(connection, current))
 
         stored = self._write(work)
         self._editing = None
@@ -150,12 +153,12 @@ class Labeling:
 
     def _claim_if_open(self, connection: Connection) -> Served | None:
         try:
-            return self._claim(connection)
+            current = self._open_round(connection, "no more answers are taken in it")
         except RoundClosed:
             return None
+        return self._claim(connection, current)
 
-    def _store(self, connection: Connection, assignment: str, uuid: str, answer: Answer, reading: Reading) -> None:
-        current = self._open_round(connection, "the answer was not taken, your draft is kept")
+    def _store(self, connection: Connection, current: RoundRow, assignment: str, uuid: str, answer: Answer, reading: Reading) -> None:
         row = self._own(connection, assignment)
         if row.hidden:
             raise ClaimLost("this item was hidden meanwhile, for privacy: the answer was not taken")
@@ -221,14 +224,14 @@ class Labeling:
         """
 
         def work(connection: Connection) -> Submission | None:
-            self._open_round(connection, "no answer is given again in it")
+            current = self._open_round(connection, "no answer is given again in it")
             found = judgments.last_withdrawn(connection, self.round.id, self.project.actor.id)
             if found is None:
                 return None
             uuid = new_uuid()
             reading = Reading(found.active_seconds or 0.0, tuple(found.seen or ()), found.view or {}, found.lookup_seconds or 0.0)
-            self._store(connection, found.assignment, uuid, found.answer, reading)
-            return Submission(uuid, self._claim_if_open(connection))
+            self._store(connection, current, found.assignment, uuid, found.answer, reading)
+            return Submission(uuid, self._claim(connection, current))
 
         given = self._write(work)
         self._editing = None
@@ -278,9 +281,9 @@ class Labeling:
             raise AnswerRefused("give a reason for skipping", "skip")
 
         def work(connection: Connection) -> Served | None:
-            self._open_round(connection, "the item was not skipped")
+            current = self._open_round(connection, "the item was not skipped")
             _skip(connection, self._own(connection, assignment), reason, note, self.project.actor.key)
-            return self._claim_if_open(connection)
+            return self._claim(connection, current)
 
         return self._write(work)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,7 +15,7 @@ from prefterm.domain.prompts import Message
 from prefterm.store import claims, comparisons, judgments
 from prefterm.store.claims import AssignmentRow
 
-__all__ = ["Reading", "Served", "Submission", "serve"]
+__all__ = ["Reading", "Served", "Submission", "serve", "serve_new"]
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,28 @@ class Submission:
 
 def serve(connection: Connection, row: AssignmentRow, *, editing: bool = False) -> Served:
     """The pair of a turn with what was said or drafted of it; `editing`: an answer that stands is being changed."""
-    comparison = comparisons.load(connection, [row.comparison_id])[row.comparison_id].comparison
+    served = serve_new(connection, row.uuid, row.comparison_id, row.order)
     draft = claims.draft_of(connection, row.id)
     last = judgments.last_revision(connection, row.id)
+    return replace(
+        served,
+        judgment_uuid=draft[0] if draft else served.judgment_uuid,
+        draft=draft[1] if draft else None,
+        answer=last.answer if last else None,
+        editing=editing,
+    )
+
+
+def serve_new(connection: Connection, assignment: str, comparison_id: int, order: Order | None) -> Served:
+    """The pair of a turn of which nothing was said or drafted yet."""
+    comparison = comparisons.load(connection, [comparison_id])[comparison_id].comparison
     return Served(
-        assignment=row.uuid,
+        assignment=assignment,
         comparison=comparison.id,
-        order=row.order or tuple(range(row.n_responses)),
+        order=order or tuple(range(len(comparison.responses))),
         prompt=comparison.prompt or (),
         responses=tuple(r.text or "" for r in comparison.responses),
         tags=comparison.tags,
-        judgment_uuid=draft[0] if draft else new_uuid(),
-        draft=draft[1] if draft else None,
-        answer=last.answer if last else None,
+        judgment_uuid=new_uuid(),
         continuations=tuple(r.as_messages() for r in comparison.responses),
-        editing=editing,
     )

@@ -178,8 +178,8 @@ def taken_counts(connection: Connection, round_id: int, annotator_id: int) -> tu
     return int(row[0]), int(row[1])
 
 
-def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, slot: FreeSlot) -> str:
-    """Take a free slot under a lease; the new assignment's uuid."""
+def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, slot: FreeSlot) -> tuple[str, int]:
+    """Take a free slot under a lease; (the new assignment's uuid, its comparison)."""
     at, uuid = now(), new_uuid()
     comparison = connection.execute(select(core.round_item.c.comparison_id).where(core.round_item.c.id == slot.item)).scalar_one()
     connection.execute(update(core.slot).where(core.slot.c.id == slot.slot).values(state="claimed"))
@@ -189,7 +189,7 @@ def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, s
         "painted_at": None, "lease_until": lease_end(the_round, at),
     }  # fmt: skip
     connection.execute(insert(core.assignment), row)
-    return uuid
+    return uuid, comparison
 
 
 def lease_end(the_round: RoundRow, at: str) -> str:

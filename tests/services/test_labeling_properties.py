@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from prefterm.domain.clock import after, now
 from prefterm.domain.errors import ClaimLost, Refused, RoundClosed
+from prefterm.domain.judgments import Answer, Passage
 from prefterm.domain.presentation import unpresent
 from prefterm.services.access import Project
 from prefterm.services.labeling import Labeling, Served
@@ -58,6 +59,17 @@ class Acked:
         """What it means: written out again here, so that `unpresent` is tested, not repeated."""
         return self.shown if self.order == (0, 1) else -self.shown
 
+    @property
+    def pointed(self) -> int | None:
+        """The response that was pointed at: the better one, nothing in a tie."""
+        return None if self.shown == 0 else 0 if self.canonical > 0 else 1
+
+
+def pointing_answer(strength: int) -> Answer:
+    """What the screen gives: a strength, and a passage of the response that it prefers, by its position."""
+    better = Passage("response", 0 if strength > 0 else 1, 0, 1 + abs(strength), "decisive")
+    return shown_answer(strength, passages=(better,) if strength else ())
+
 
 strengths = st.integers(-3, 3)
 
@@ -78,6 +90,8 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
         self.frozen: dict[str, str] = {}
         self.slots: dict[str, str] = {}
         self.judgments: dict[str, tuple[Any, ...]] = {}
+        self.undone: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        """By person, (assignment, judgment) of what was taken back and not answered anew, the last one last."""
         self.open = True
         self.last_submit: tuple[tuple[str, int], Served, str, int] | None = None
 
@@ -129,7 +143,7 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
     def submit(self, desk: tuple[str, int], served: Served, uuid: str, strength: int) -> None:
         before = self.state_of(served.assignment)
         elsewhere = self.holds_or_answered_elsewhere(served.assignment)
-        answer = unpresent(shown_answer(strength), served.order)
+        answer = unpresent(pointing_answer(strength), served.order)
         known = uuid in self.acked
         try:
             following = self.desks[desk].submit(served.assignment, uuid, answer, READING).following
@@ -150,8 +164,13 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
             self.acked[uuid] = Acked(served.assignment, strength, served.order)
             self.choice[uuid] = self.acked[uuid].canonical
             self.drafted.discard(served.assignment)
+            self.forget_undone(served.assignment)
             self.last_submit = (desk, served, uuid, strength)
         self.show(desk, following)
+
+    def forget_undone(self, assignment: str) -> None:
+        for name, taken in self.undone.items():
+            self.undone[name] = [(a, u) for a, u in taken if a != assignment]
 
     # rules
 
@@ -199,7 +218,7 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
         assert self.judged() == before
 
     def judged(self) -> list[Any]:
-        tables = ("judgment", "preference", "response_score", "judgment_citation", "event")
+        tables = ("judgment", "preference", "response_score", "judgment_citation", "judgment_passage", "event")
         return [rows(self.lead, f"SELECT * FROM {table}") for table in tables]
 
     @rule(who=st.integers(0, 3), terminal=st.integers(0, 1))
@@ -273,7 +292,87 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
         assert self.acked[taken_back].assignment == served.assignment, "another than the last answer was taken back"
         assert served.answer is not None
         assert served.answer.payload["strength"] == self.choice[taken_back]
+        self.undone[desk[0]].append((served.assignment, taken_back))
         self.show(desk, served)
+
+    @rule(who=st.integers(0, 3), terminal=st.integers(0, 1), back=st.integers(1, 3), again=st.integers(0, 3))
+    def undo_and_redo(self, who: int, terminal: int, back: int, again: int) -> None:
+        """Take several answers back, and give some of them again."""
+        for _ in range(back):
+            self.undo(who=who, terminal=terminal)
+            self.rules_hold()
+        for _ in range(again):
+            self.redo(who, terminal)
+            self.rules_hold()
+
+    @rule(who=st.integers(0, 3), terminal=st.integers(0, 1))
+    def redo(self, who: int, terminal: int) -> None:
+        desk = self.desk(who, terminal)
+        alive = [(a, u) for a, u in self.undone[desk[0]] if self.state_of(a)["state"] in HELD]
+        try:
+            done = self.desks[desk].redo()
+        except RoundClosed:
+            assert not self.open
+            return
+        except ClaimLost:
+            assert self.state_of(alive[-1][0])["hidden"]
+            return
+        assert self.open
+        if done is None:
+            assert not alive, "an answer that was taken back could not be given again"
+            return
+        assignment, original = alive[-1]
+        assert self.judgment_of(done.judgment) == self.judgment_of(original), "another answer than the last one taken back was given"
+        self.acked[done.judgment] = self.acked[original]
+        self.choice[done.judgment] = self.choice[original]
+        self.drafted.discard(assignment)
+        self.forget_undone(assignment)
+        self.show(desk, done.following)
+
+    def judgment_of(self, uuid: str) -> dict[str, Any]:
+        """What a judgment says and how it was read."""
+        sql = "SELECT assignment_id, answer, rationale, active_seconds, lookup_seconds, seen, view FROM judgment WHERE uuid = ?"
+        return rows(self.lead, sql, uuid)[0]
+
+    @precondition(lambda self: self.acked)
+    @rule(
+        who=st.integers(0, 3), terminal=st.integers(0, 1), pick=st.integers(0, 100), strength=strengths, drafts=st.booleans(),
+        end=st.sampled_from(["submit", "submit", "leave", "walk away"]),
+    )  # fmt: skip
+    def edit(self, who: int, terminal: int, pick: int, strength: int, drafts: bool, end: str) -> None:
+        """Open an answer that stands; change it, give the edit up, or leave it drafted."""
+        desk = self.desk(who, terminal)
+        standing = [u for u, a in self.acked.items() if self.is_answer(u) and self.owner(a.assignment) == desk[0]]
+        if not standing:
+            return
+        uuid = standing[pick % len(standing)]
+        assignment, before = self.acked[uuid].assignment, self.judged()
+        try:
+            served = self.desks[desk].reopen(assignment)
+        except RoundClosed:
+            assert not self.open
+            return
+        except Refused:
+            assert assignment in self.frozen or self.state_of(assignment)["hidden"]
+            return
+        assert self.open and assignment not in self.frozen
+        assert served.editing
+        assert served.answer is not None
+        assert served.answer.payload["strength"] == self.choice[uuid]
+        if drafts:
+            self.desks[desk].save_draft(assignment, served.judgment_uuid, {"strength": strength})
+            assert self.drafts_of(assignment) == [served.judgment_uuid]
+        assert self.judged() == before, "an edit that goes on changed what was judged"
+        if end == "submit":
+            self.submit(desk, served, served.judgment_uuid, strength)
+        elif end == "leave":
+            self.desks[desk].leave_edit(assignment)
+        if end != "walk away":
+            assert self.drafts_of(assignment) == []
+
+    def drafts_of(self, assignment: str) -> list[str]:
+        sql = "SELECT d.judgment_uuid FROM draft d JOIN assignment a ON a.id = d.assignment_id WHERE a.uuid = ?"
+        return [r["judgment_uuid"] for r in rows(self.lead, sql, assignment)]
 
     def is_answer(self, uuid: str) -> bool:
         """Whether a judgment is in force, by the rows seen at the last invariant."""
@@ -383,6 +482,12 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
         )
         assert {p["uuid"]: (p["dimension"], p["first"], p["second"], p["strength"]) for p in preferences} == {
             uuid: ("overall", 0, 1, strength) for uuid, strength in self.choice.items()
+        }
+        pointed = rows(
+            self.lead, "SELECT j.uuid, p.* FROM judgment_passage p JOIN judgment j ON j.id = p.judgment_id WHERE j.status = 'submitted'"
+        )
+        assert {p["uuid"]: (p["place"], p["position"], p["end_at"]) for p in pointed} == {
+            uuid: ("response", said.pointed, 1 + abs(said.shown)) for uuid, said in self.acked.items() if said.pointed is not None
         }
         assert set(self.frozen.values()) <= self.in_force, "an answer changed after a reveal"
 
