@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories import GUIDELINE, ROOT, make_project, make_round
+from tests.factories import GUIDELINE, ROOT, make_project, make_round, no_newcomers
 
 Query = Callable[..., list[dict[str, Any]]]
 
@@ -33,6 +33,7 @@ def built_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "prefterm", "--as", "lea", "demo", "--no-open"]
     environment = {**os.environ, "PREFTERM_DEMO_DIR": str(folder), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    no_newcomers(Path(done.stdout.strip()))
     return Path(done.stdout.strip())
 
 
@@ -57,6 +58,7 @@ def built_small(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) 
     lead = make_project(tmp_path_factory.mktemp("small"), items=12, people=("ann", "bob"), guideline=easy_guideline)
     make_round(lead)
     lead.database.close()
+    no_newcomers(lead.database.path)
     return lead.database.path
 
 

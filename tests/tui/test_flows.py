@@ -25,7 +25,7 @@ from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Banner, Footer, Rows, StatusLine
 from prefterm.tui.widgets.lines import Lines
 from prefterm.tui.widgets.pair import PairView
-from tests.factories import Projects, labeling, let_leases_end, make_round
+from tests.factories import Projects, labeling, let_leases_end, make_round, no_newcomers
 from tests.tui.conftest import query
 
 Desk = tuple[PrefTermApp, Pilot[Any]]
@@ -176,6 +176,7 @@ def contested(project: Projects, easy_guideline: Path) -> Project:
     """One item with one place, for two people."""
     lead = project(1, ("ann", "bob"), guideline=easy_guideline)
     make_round(lead, overlap=1, up_to=1)
+    no_newcomers(lead.database.path)
     return lead
 
 
@@ -266,6 +267,7 @@ async def test_an_incomplete_answer_is_refused_with_its_reason(small: Path) -> N
 async def test_a_missing_reason_puts_the_cursor_there(project: Projects) -> None:
     lead = project(3, ("ann", "bob"))
     make_round(lead)
+    no_newcomers(lead.database.path)
     async with desk(lead.database.path) as (app, pilot):
         await pilot.press("equals_sign", "enter")
         await pilot.pause()
@@ -310,6 +312,7 @@ async def test_a_prompt_of_many_rows_can_be_read_to_its_end(project: Projects, e
     items = [{"id": "long", "prompt": prompt, "responses": [{"text": "a"}, {"text": "b"}]}]
     lead = project(records=items, people=("ann", "bob"), guideline=easy_guideline)
     make_round(lead)
+    no_newcomers(lead.database.path)
     for size in ((80, 24), (120, 40)):
         async with desk(lead.database.path, size=size) as (app, pilot):
             seen = text(app)

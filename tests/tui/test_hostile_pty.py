@@ -20,7 +20,7 @@ from prefterm.domain.judgments import AnnotatorKind, Role
 from prefterm.domain.safe_text import safe_text
 from prefterm.services.access import add_annotator
 from prefterm.services.guidelines import publish
-from tests.factories import make_project, make_round
+from tests.factories import make_project, make_round, no_newcomers
 from tests.payloads import HOSTILE
 from tests.terminal import Terminal, prefterm
 
@@ -114,6 +114,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) -> P
     publish(lead, path, "")
     add_annotator(lead, NAME, Role.ANNOTATOR, AnnotatorKind.HUMAN)
     make_round(lead, ROUND)
+    no_newcomers(lead.database.path)
     lead.database.close()
     # What an import refuses may still stand in a file: from an older version, or from a hand.
     with closing(sqlite3.connect(lead.database.path)) as connection:
@@ -288,6 +289,7 @@ def marked_up(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) ->
     ]
     lead = make_project(folder, records=items, people=("ann", "bob"), guideline=easy_guideline)
     make_round(lead)
+    no_newcomers(lead.database.path)
     lead.database.close()
     return lead.database.path
 
@@ -330,6 +332,7 @@ def short(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) -> Pat
     ]
     lead = make_project(folder, records=items, people=("ann", "bob"), guideline=easy_guideline)
     make_round(lead)
+    no_newcomers(lead.database.path)
     lead.database.close()
     return lead.database.path
 
