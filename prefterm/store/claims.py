@@ -229,9 +229,15 @@ def holds_elsewhere(connection: Connection, row: AssignmentRow) -> bool:
     return connection.execute(statement.limit(1)).first() is not None
 
 
-def set_state(connection: Connection, row: AssignmentRow, state: str, lease_until: str | None, slot_state: str | None) -> None:
-    """Move an assignment, and its slot where it has one, to new states."""
-    connection.execute(update(core.assignment).where(core.assignment.c.id == row.id).values(state=state, lease_until=lease_until))
+def set_state(
+    connection: Connection, row: AssignmentRow, state: str, lease_until: str | None, slot_state: str | None, *, painted: bool = False
+) -> None:
+    """Move an assignment, and its slot where it has one, to new states; `painted`: it was on a screen, if only now it is known."""
+    a = core.assignment.c
+    values: dict[str, Any] = {"state": state, "lease_until": lease_until}
+    if painted:
+        values["painted_at"] = func.coalesce(a.painted_at, now())
+    connection.execute(update(core.assignment).where(a.id == row.id).values(values))
     if row.slot_id is not None and slot_state is not None:
         connection.execute(update(core.slot).where(core.slot.c.id == row.slot_id).values(state=slot_state))
         if slot_state == "free":
