@@ -32,16 +32,15 @@ def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: 
     """A slot that the person may take now: near a few seeded positions, else by a walk through the round; None where there is none."""
     if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
         return None
-    turn, planned = claims.taken_counts(connection, current.id, actor.id)
-    capped = not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share"))
+    taken = claims.taken(connection, current.id, actor.id)
+    capped = not may_take_more(taken.planned, int(current.options.get("items", 0)), current.options.get("max_share"))
     memory.rows_visited = 0
     if memory.valid_for != (current.freed, capped):
         memory.valid_for, memory.exhausted, memory.start = (current.freed, capped), False, 0
     if memory.exhausted:
         return None
-    seen = claims.orders_seen(connection, current.id, actor.id)
     found: tuple[FreeSlot, ...] = ()
-    for position in probe_positions(current.seed, actor.uuid, turn):
+    for position in probe_positions(current.seed, actor.uuid, taken.turns):
         probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS, opened_only=capped)
         memory.rows_visited += probe.rows_visited
         if found := probe.slots:
@@ -51,7 +50,7 @@ def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: 
     if not found:
         return None
     free = claims.siblings(connection, found[0])
-    return choose_slot([s for s in free if s.origin == "opened"] if capped else free, seen)
+    return choose_slot([s for s in free if s.origin == "opened"] if capped else free, taken.orders)
 
 
 def _scan(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory, capped: bool) -> tuple[FreeSlot, ...]:

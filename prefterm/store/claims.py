@@ -20,7 +20,7 @@ from prefterm.domain.queueing import DRAFT_HOURS, LEASE_MINUTES, FreeSlot
 from prefterm.store import core
 from prefterm.store.rounds import RoundRow, note_freed
 
-__all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "held_assignment", "open_another_slot", "orders_seen"]
+__all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "held_assignment", "open_another_slot", "taken"]
 
 _HELD = ("open", "parked")
 _TAKEN = ("open", "parked", "answered", "skipped")
@@ -157,25 +157,29 @@ def siblings(connection: Connection, slot: FreeSlot) -> list[FreeSlot]:
     return [FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows]
 
 
-def orders_seen(connection: Connection, round_id: int, annotator_id: int) -> Counter[Order]:
-    """How often the person was given each presented order in this round, skipped and expired ones included."""
-    a = core.assignment.c
-    rows = connection.execute(
-        select(a.presented_order, func.count())
-        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.presented_order.is_not(None))
-        .group_by(a.presented_order)
-    ).all()
-    return Counter({tuple(order): n for order, n in rows})
+@dataclass(frozen=True)
+class Taken:
+    """What a person was given in a round so far."""
+
+    turns: int
+    """All assignments ever made."""
+    planned: int
+    """Planned ones now held or answered."""
+    orders: Counter[Order]
+    """How often each presented order was given, skipped and expired ones included."""
 
 
-def taken_counts(connection: Connection, round_id: int, annotator_id: int) -> tuple[int, int]:
-    """(all assignments ever made, planned ones now held or answered) of a person in a round."""
+def taken(connection: Connection, round_id: int, annotator_id: int) -> Taken:
+    """What a person was given in a round so far."""
     a = core.assignment.c
     planned = func.sum(case((and_(a.state.in_(("open", "parked", "answered")), a.origin == "planned"), 1), else_=0))
-    row = connection.execute(
-        select(func.count(), func.coalesce(planned, 0)).where(a.round_id == round_id, a.annotator_id == annotator_id)
-    ).one()
-    return int(row[0]), int(row[1])
+    rows = connection.execute(
+        select(a.presented_order, func.count(), planned)
+        .where(a.round_id == round_id, a.annotator_id == annotator_id)
+        .group_by(a.presented_order)
+    ).all()
+    orders = Counter({tuple(order): n for order, n, _ in rows if order is not None})
+    return Taken(sum(n for _, n, _ in rows), sum(int(p) for _, _, p in rows), orders)
 
 
 def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, slot: FreeSlot) -> tuple[str, int]:
