@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from prefterm.domain.judgments import AnnotatorKind
 from prefterm.domain.queueing import PROBE_ROWS, FreeSlot, choose_slot, may_take_more, probe_positions
-from prefterm.store import claims, people
+from prefterm.store import claims
 from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
@@ -29,8 +30,11 @@ class ClaimMemory:
 
 
 def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory) -> FreeSlot | None:
-    """A slot that the person may take now: near a few seeded positions, else by a walk through the round; None where there is none."""
-    if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
+    """A slot that the person may take now: near a few seeded positions, else by a walk through the round; None where there is none.
+
+    The caller has made sure, in this transaction, that they may log in still.
+    """
+    if actor.kind is not AnnotatorKind.HUMAN or actor.uuid in current.options.get("reserve", ()):
         return None
     taken = claims.taken(connection, current.id, actor.id)
     capped = not may_take_more(taken.planned, int(current.options.get("items", 0)), current.options.get("max_share"))
