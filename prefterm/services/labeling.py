@@ -72,10 +72,13 @@ class Labeling:
         if held is not None:
             return held
         expired = claims.expire_leases(connection, self.round.id)
-        slot = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory)
-        if slot is None:
+        found = find_slot(
+            connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory
+        )
+        if found is None:
             return None
-        uuid, comparison = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
+        comparison, slot = found
+        uuid = claims.claim_slot(connection, self.round, self.project.actor.id, comparison, slot)
         return serve_new(connection, uuid, comparison, slot.order)
 
     def _resume(self, connection: Connection, current: RoundRow) -> Served | None:

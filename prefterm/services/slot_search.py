@@ -29,8 +29,8 @@ class ClaimMemory:
     """Slot rows read by the last claim."""
 
 
-def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory) -> FreeSlot | None:
-    """A slot that the person may take now: near a few seeded positions, else by a walk through the round; None where there is none.
+def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory) -> tuple[int, FreeSlot] | None:
+    """(comparison, slot) that the person may take now: near a few seeded positions, else by a walk; None where there is none.
 
     The caller has made sure, in this transaction, that they may log in still.
     """
@@ -53,8 +53,9 @@ def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: 
         found = _scan(connection, current, actor, memory, capped)
     if not found:
         return None
-    free = claims.siblings(connection, found[0])
-    return choose_slot([s for s in free if s.origin == "opened"] if capped else free, taken.orders)
+    comparison, free = claims.siblings(connection, found[0])
+    chosen = choose_slot([s for s in free if s.origin == "opened"] if capped else free, taken.orders)
+    return None if chosen is None else (comparison, chosen)
 
 
 def _scan(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory, capped: bool) -> tuple[FreeSlot, ...]:

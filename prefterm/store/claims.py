@@ -148,13 +148,16 @@ def _takeable(connection: Connection, round_id: int, annotator_id: int, items: s
     return set(connection.execute(statement).scalars())
 
 
-def siblings(connection: Connection, slot: FreeSlot) -> list[FreeSlot]:
-    """All free slots of the slot's item: the choice between presented orders."""
-    s = core.slot.c
+def siblings(connection: Connection, slot: FreeSlot) -> tuple[int, list[FreeSlot]]:
+    """(comparison, all free slots) of the slot's item: the choice between presented orders."""
+    s, i = core.slot.c, core.round_item.c
     rows = connection.execute(
-        select(s.id, s.round_item_id, s.presented_order, s.origin).where(s.round_item_id == slot.item, s.state == "free").order_by(s.id)
+        select(s.id, s.round_item_id, s.presented_order, s.origin, i.comparison_id)
+        .join(core.round_item, i.id == s.round_item_id)
+        .where(s.round_item_id == slot.item, s.state == "free")
+        .order_by(s.id)
     ).all()
-    return [FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows]
+    return rows[0].comparison_id, [FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows]
 
 
 @dataclass(frozen=True)
@@ -182,18 +185,17 @@ def taken(connection: Connection, round_id: int, annotator_id: int) -> Taken:
     return Taken(sum(n for _, n, _ in rows), sum(int(p) for _, _, p in rows), orders)
 
 
-def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, slot: FreeSlot) -> tuple[str, int]:
-    """Take a free slot under a lease; (the new assignment's uuid, its comparison)."""
+def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, comparison_id: int, slot: FreeSlot) -> str:
+    """Take a free slot of a comparison under a lease; the new assignment's uuid."""
     at, uuid = now(), new_uuid()
-    comparison = connection.execute(select(core.round_item.c.comparison_id).where(core.round_item.c.id == slot.item)).scalar_one()
     connection.execute(update(core.slot).where(core.slot.c.id == slot.slot).values(state="claimed"))
     row = {
-        "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison, "annotator_id": annotator_id, "slot_id": slot.slot,
+        "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison_id, "annotator_id": annotator_id, "slot_id": slot.slot,
         "purpose": "work", "origin": slot.origin, "presented_order": list(slot.order), "state": "open", "claimed_at": at,
         "painted_at": None, "lease_until": lease_end(the_round, at),
     }  # fmt: skip
     connection.execute(insert(core.assignment), row)
-    return uuid, comparison
+    return uuid
 
 
 def lease_end(the_round: RoundRow, at: str) -> str:
