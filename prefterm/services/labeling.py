@@ -72,10 +72,13 @@ class Labeling:
         if held is not None:
             return held
         expired = claims.expire_leases(connection, self.round.id)
-        slot = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory)
-        if slot is None:
+        found = find_slot(
+            connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory
+        )
+        if found is None:
             return None
-        uuid, comparison = claims.claim_slot(connection, self.round, self.project.actor.id, slot)
+        comparison, slot = found
+        uuid = claims.claim_slot(connection, self.round, self.project.actor.id, comparison, slot)
         return serve_new(connection, uuid, comparison, slot.order)
 
     def _resume(self, connection: Connection, current: RoundRow) -> Served | None:
@@ -178,8 +181,7 @@ class Labeling:
             "guideline_version_id": current.guideline_version_id, "created_at": self._moment(connection),
         }  # fmt: skip
         judgments.add_revision(connection, revision, answer, row.n_responses)
-        claims.mark_painted(connection, row.id)
-        claims.set_state(connection, row, "answered", None, "answered")
+        claims.set_state(connection, row, "answered", None, "answered", painted=True)
         claims.drop_draft(connection, row.id)
         payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
         append_event(connection, "judgment.submitted", payload, self.project.actor.key)
@@ -340,8 +342,7 @@ def _skip(connection: Connection, row: AssignmentRow, reason: str, note: str, ac
     elif claims.holds_elsewhere(connection, row):
         raise Refused("this item is answered or skipped already, from another terminal")
     held = row.state != "expired"
-    claims.mark_painted(connection, row.id)
-    claims.set_state(connection, row, "skipped", None, "free" if held else None)
+    claims.set_state(connection, row, "skipped", None, "free" if held else None, painted=True)
     claims.drop_draft(connection, row.id)
     skip = claims.insert_skip(connection, row.id, reason, storable(note))
     append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, actor)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from prefterm.domain.judgments import AnnotatorKind
 from prefterm.domain.queueing import PROBE_ROWS, FreeSlot, choose_slot, may_take_more, probe_positions
-from prefterm.store import claims, people
+from prefterm.store import claims
 from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
@@ -28,20 +29,22 @@ class ClaimMemory:
     """Slot rows read by the last claim."""
 
 
-def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory) -> FreeSlot | None:
-    """A slot that the person may take now: near a few seeded positions, else by a walk through the round; None where there is none."""
-    if actor.id not in people.eligible_ids(connection, current.options.get("reserve", ())):
+def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory) -> tuple[int, FreeSlot] | None:
+    """(comparison, slot) that the person may take now: near a few seeded positions, else by a walk; None where there is none.
+
+    The caller has made sure, in this transaction, that they may log in still.
+    """
+    if actor.kind is not AnnotatorKind.HUMAN or actor.uuid in current.options.get("reserve", ()):
         return None
-    turn, planned = claims.taken_counts(connection, current.id, actor.id)
-    capped = not may_take_more(planned, int(current.options.get("items", 0)), current.options.get("max_share"))
+    taken = claims.taken(connection, current.id, actor.id)
+    capped = not may_take_more(taken.planned, int(current.options.get("items", 0)), current.options.get("max_share"))
     memory.rows_visited = 0
     if memory.valid_for != (current.freed, capped):
         memory.valid_for, memory.exhausted, memory.start = (current.freed, capped), False, 0
     if memory.exhausted:
         return None
-    seen = claims.orders_seen(connection, current.id, actor.id)
     found: tuple[FreeSlot, ...] = ()
-    for position in probe_positions(current.seed, actor.uuid, turn):
+    for position in probe_positions(current.seed, actor.uuid, taken.turns):
         probe = claims.free_slots(connection, current.id, actor.id, position, PROBE_ROWS, opened_only=capped)
         memory.rows_visited += probe.rows_visited
         if found := probe.slots:
@@ -50,8 +53,9 @@ def find_slot(connection: Connection, current: RoundRow, actor: Person, memory: 
         found = _scan(connection, current, actor, memory, capped)
     if not found:
         return None
-    free = claims.siblings(connection, found[0])
-    return choose_slot([s for s in free if s.origin == "opened"] if capped else free, seen)
+    comparison, free = claims.siblings(connection, found[0])
+    chosen = choose_slot([s for s in free if s.origin == "opened"] if capped else free, taken.orders)
+    return None if chosen is None else (comparison, chosen)
 
 
 def _scan(connection: Connection, current: RoundRow, actor: Person, memory: ClaimMemory, capped: bool) -> tuple[FreeSlot, ...]:

@@ -20,7 +20,7 @@ from prefterm.domain.queueing import DRAFT_HOURS, LEASE_MINUTES, FreeSlot
 from prefterm.store import core
 from prefterm.store.rounds import RoundRow, note_freed
 
-__all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "held_assignment", "open_another_slot", "orders_seen"]
+__all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "held_assignment", "open_another_slot", "taken"]
 
 _HELD = ("open", "parked")
 _TAKEN = ("open", "parked", "answered", "skipped")
@@ -148,48 +148,54 @@ def _takeable(connection: Connection, round_id: int, annotator_id: int, items: s
     return set(connection.execute(statement).scalars())
 
 
-def siblings(connection: Connection, slot: FreeSlot) -> list[FreeSlot]:
-    """All free slots of the slot's item: the choice between presented orders."""
-    s = core.slot.c
+def siblings(connection: Connection, slot: FreeSlot) -> tuple[int, list[FreeSlot]]:
+    """(comparison, all free slots) of the slot's item: the choice between presented orders."""
+    s, i = core.slot.c, core.round_item.c
     rows = connection.execute(
-        select(s.id, s.round_item_id, s.presented_order, s.origin).where(s.round_item_id == slot.item, s.state == "free").order_by(s.id)
+        select(s.id, s.round_item_id, s.presented_order, s.origin, i.comparison_id)
+        .join(core.round_item, i.id == s.round_item_id)
+        .where(s.round_item_id == slot.item, s.state == "free")
+        .order_by(s.id)
     ).all()
-    return [FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows]
+    return rows[0].comparison_id, [FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows]
 
 
-def orders_seen(connection: Connection, round_id: int, annotator_id: int) -> Counter[Order]:
-    """How often the person was given each presented order in this round, skipped and expired ones included."""
-    a = core.assignment.c
-    rows = connection.execute(
-        select(a.presented_order, func.count())
-        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.presented_order.is_not(None))
-        .group_by(a.presented_order)
-    ).all()
-    return Counter({tuple(order): n for order, n in rows})
+@dataclass(frozen=True)
+class Taken:
+    """What a person was given in a round so far."""
+
+    turns: int
+    """All assignments ever made."""
+    planned: int
+    """Planned ones now held or answered."""
+    orders: Counter[Order]
+    """How often each presented order was given, skipped and expired ones included."""
 
 
-def taken_counts(connection: Connection, round_id: int, annotator_id: int) -> tuple[int, int]:
-    """(all assignments ever made, planned ones now held or answered) of a person in a round."""
+def taken(connection: Connection, round_id: int, annotator_id: int) -> Taken:
+    """What a person was given in a round so far."""
     a = core.assignment.c
     planned = func.sum(case((and_(a.state.in_(("open", "parked", "answered")), a.origin == "planned"), 1), else_=0))
-    row = connection.execute(
-        select(func.count(), func.coalesce(planned, 0)).where(a.round_id == round_id, a.annotator_id == annotator_id)
-    ).one()
-    return int(row[0]), int(row[1])
+    rows = connection.execute(
+        select(a.presented_order, func.count(), planned)
+        .where(a.round_id == round_id, a.annotator_id == annotator_id)
+        .group_by(a.presented_order)
+    ).all()
+    orders = Counter({tuple(order): n for order, n, _ in rows if order is not None})
+    return Taken(sum(n for _, n, _ in rows), sum(int(p) for _, _, p in rows), orders)
 
 
-def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, slot: FreeSlot) -> tuple[str, int]:
-    """Take a free slot under a lease; (the new assignment's uuid, its comparison)."""
+def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, comparison_id: int, slot: FreeSlot) -> str:
+    """Take a free slot of a comparison under a lease; the new assignment's uuid."""
     at, uuid = now(), new_uuid()
-    comparison = connection.execute(select(core.round_item.c.comparison_id).where(core.round_item.c.id == slot.item)).scalar_one()
     connection.execute(update(core.slot).where(core.slot.c.id == slot.slot).values(state="claimed"))
     row = {
-        "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison, "annotator_id": annotator_id, "slot_id": slot.slot,
+        "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison_id, "annotator_id": annotator_id, "slot_id": slot.slot,
         "purpose": "work", "origin": slot.origin, "presented_order": list(slot.order), "state": "open", "claimed_at": at,
         "painted_at": None, "lease_until": lease_end(the_round, at),
     }  # fmt: skip
     connection.execute(insert(core.assignment), row)
-    return uuid, comparison
+    return uuid
 
 
 def lease_end(the_round: RoundRow, at: str) -> str:
@@ -229,9 +235,15 @@ def holds_elsewhere(connection: Connection, row: AssignmentRow) -> bool:
     return connection.execute(statement.limit(1)).first() is not None
 
 
-def set_state(connection: Connection, row: AssignmentRow, state: str, lease_until: str | None, slot_state: str | None) -> None:
-    """Move an assignment, and its slot where it has one, to new states."""
-    connection.execute(update(core.assignment).where(core.assignment.c.id == row.id).values(state=state, lease_until=lease_until))
+def set_state(
+    connection: Connection, row: AssignmentRow, state: str, lease_until: str | None, slot_state: str | None, *, painted: bool = False
+) -> None:
+    """Move an assignment, and its slot where it has one, to new states; `painted`: it was on a screen, if only now it is known."""
+    a = core.assignment.c
+    values: dict[str, Any] = {"state": state, "lease_until": lease_until}
+    if painted:
+        values["painted_at"] = func.coalesce(a.painted_at, now())
+    connection.execute(update(core.assignment).where(a.id == row.id).values(values))
     if row.slot_id is not None and slot_state is not None:
         connection.execute(update(core.slot).where(core.slot.c.id == row.slot_id).values(state=slot_state))
         if slot_state == "free":

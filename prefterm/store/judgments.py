@@ -108,9 +108,11 @@ def passages_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[Pa
 
 def add_revision(connection: Connection, values: dict[str, Any], answer: Answer, n_responses: int) -> int:
     """Insert one revision with its preferences, scores, citations and passages; the numeric id."""
-    identity = next_id(connection, core.judgment)
     row = {"meta": {}, **dict.fromkeys(_SELDOM), **values, **answer_values(answer)}
-    connection.execute(insert(core.judgment), {"id": identity, **row})
+    key = connection.execute(insert(core.judgment), row).inserted_primary_key
+    if key is None:
+        raise LookupError(values["uuid"])
+    identity = int(key[0])
     _derive(connection, [(identity, answer, n_responses)])
     return identity
 

@@ -392,6 +392,26 @@ def test_undo_never_shows_a_hidden_item(project: Projects) -> None:
     assert served is None, "the texts of a hidden item were put on the screen"
 
 
+def test_what_was_answered_or_skipped_was_on_a_screen(project: Projects) -> None:
+    lead = project()
+    make_round(lead)
+    ann = labeling(lead, "ann")
+
+    def painted(served: Served) -> str | None:
+        return rows(lead, "SELECT painted_at FROM assignment WHERE uuid = ?", served.assignment)[0]["painted_at"]  # type: ignore[no-any-return]
+
+    first = must(ann.claim())
+    ann.painted(first.assignment)
+    at = painted(first)
+    assert at is not None
+    second = must(answer(ann, first))
+    assert (painted(first), painted(second)) == (at, None), "the first moment counts"
+    third = must(answer(ann, second))
+    assert painted(second) is not None
+    ann.skip(third.assignment, "outside my field")
+    assert painted(third) is not None
+
+
 # undo
 
 

@@ -19,9 +19,9 @@ from tests.factories import READING, change, copied, labeling, make_project, mak
 ITEMS = 2_000
 SMALL = 60
 TURNS = 40
-MOST_FOR_CLAIM = 24
+MOST_FOR_CLAIM = 18
 """SQL statements of one claim, with BEGIN and the last of four probes."""
-MOST_FOR_SUBMIT = 48
+MOST_FOR_SUBMIT = 38
 """SQL statements of one submit with the claim that follows."""
 _ANN = "00000000-0000-4000-8000-00000000a001"
 """Probes follow from the annotator's uuid: fixed, so that every run reads the same rows."""
