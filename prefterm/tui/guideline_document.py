@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from prefterm.domain.guidelines import Guideline, WorkedExample
 from prefterm.domain.safe_text import one_line
 from prefterm.tui.rendering import layout_markdown
+
+if TYPE_CHECKING:
+    from prefterm.domain.guidelines import Guideline, WorkedExample
 
 __all__ = ["Anchor", "document", "label_in_words", "strip_rows"]
 
