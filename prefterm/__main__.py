@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -52,14 +53,17 @@ def _run(arguments: list[str]) -> int:
         opening = opening_of(arguments)
         if opening is not None:
             return opening.options.run_app(opening.start, opening.round_name)
+    # What is loaded now stays: looking for garbage in it is in vain.
+    gc.disable()
     import typer
 
     from prefterm.cli.main import app
 
+    command = typer.main.get_command(app)
+    gc.enable()
     if "_PREFTERM_COMPLETE" in os.environ:
         app(arguments, prog_name="prefterm")
         return 0
-    command = typer.main.get_command(app)
     try:
         # Not `app()`: that answers a closed stdout and an interrupt in its own way.
         with command.make_context("prefterm", arguments) as context:

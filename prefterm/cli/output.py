@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from prefterm.domain.safe_text import safe_text
-
 __all__ = ["counted", "emit", "line", "progress_bar", "raw", "say", "table"]
 
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -40,19 +38,26 @@ def _escaped(text: str) -> str:
 
 def line(text: str = "") -> None:
     """Write a line (or several) of a report to stdout."""
-    _write(safe_text(text) + "\n")
+    _write(_safe(text) + "\n")
 
 
 def raw(text: str) -> None:
     """Write a document to stdout: made safe on a terminal, byte for byte into a pipe or file."""
-    _write(safe_text(text) if sys.stdout.isatty() else text)
+    _write(_safe(text) if sys.stdout.isatty() else text)
 
 
 def say(text: str) -> None:
     """Say a sentence on stderr."""
     if sys.stderr is not None:
-        sys.stderr.write(_encodable(safe_text(text) + "\n", sys.stderr))
+        sys.stderr.write(_encodable(_safe(text) + "\n", sys.stderr))
         sys.stderr.flush()
+
+
+def _safe(text: str) -> str:
+    # Loaded when something is printed: `--help`, which prints by itself, would spend a tenth of its time on it.
+    from prefterm.domain.safe_text import safe_text
+
+    return safe_text(text)
 
 
 def _write(text: str) -> None:
@@ -98,7 +103,7 @@ def _cell(value: object) -> str:
         return f"{value:g}"
     if isinstance(value, (list, tuple)):
         return _cell(", ".join(map(str, value)))
-    return safe_text(str(value)).replace("\n", "⏎")
+    return _safe(str(value)).replace("\n", "⏎")
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -118,5 +123,5 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int], None] | None]:
     console = Console(stderr=True, markup=False, highlight=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(safe_text(title), total=None)
+        task = bar.add_task(_safe(title), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from prefterm.domain.strict_json import canonical
@@ -35,8 +36,6 @@ _WORD = re.compile(r"[^\W_]+")
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
 )
-# Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, CJK ideographs.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True)
@@ -137,12 +136,19 @@ def normalised(prompt: tuple[Message, ...]) -> str:
     return " ".join(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
+@cache
+def _unspaced() -> re.Pattern[str]:
+    # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, CJK ideographs.
+    # Compiled when prompts are first compared: it takes longer than loading this module.
+    return re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+
+
 def shingles(normal: str) -> frozenset[str]:
     """3-word shingles of a normalised prompt; character 5-grams where most letters are of scripts without spaces.
 
     Empty below 8 words (or 8 characters without spaces): so short a prompt is a near-duplicate only of its equal.
     """
-    if len(_UNSPACED.findall(normal)) * 2 > len(normal.replace(" ", "")):
+    if len(_unspaced().findall(normal)) * 2 > len(normal.replace(" ", "")):
         bare = normal.replace(" ", "")
         return frozenset(bare[i : i + 5] for i in range(len(bare) - 4)) if len(bare) >= _FEWEST_WORDS else frozenset()
     words = normal.split()

@@ -5,9 +5,9 @@ One thread, so that answers are written in the order in which they were given, a
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +22,36 @@ __all__ = ["Bridge"]
 
 
 class Bridge:
-    """Runs work off the event loop; the outcome comes back as a message to whoever asked."""
+    """Runs work off the event loop; the outcome comes back as a message to whoever asked.
+
+    The first work loads the database's libraries and would compete with the first frame for the interpreter: it begins when the
+    target has been painted.
+    """
 
     def __init__(self, path: Path, name: str) -> None:
         self.session = Session(path, name)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefterm-writer")
         self._aside: ThreadPoolExecutor | None = None
+        self._waiting: list[Callable[[], Any]] | None = []
+        """Work asked for before the first frame; None from then on."""
         self._closed = False
 
     def ask(self, target: MessagePump, during: str, work: Callable[..., Message], *arguments: Any) -> None:
         """Run `work`; `target` gets its message, or a `Failed` with a sentence. Ignored after `close`."""
-        if not self._closed:
+        if self._closed:
+            return
+        if self._waiting is None:
             self._worker.submit(self._run, target, during, work, arguments)
+            return
+        self._waiting.append(partial(self._run, target, during, work, arguments))
+        if len(self._waiting) == 1:
+            target.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        """Hand the worker what was asked for until now."""
+        waiting, self._waiting = self._waiting or [], None
+        for work in waiting:
+            self._worker.submit(work)
 
     def _run(self, target: MessagePump, during: str, work: Callable[..., Message], arguments: tuple[Any, ...]) -> None:
         try:
@@ -66,6 +84,7 @@ class Bridge:
         self._closed = True
         if self._aside is not None:
             self._aside.shutdown(wait=False, cancel_futures=True)
+        self._begin()
         self._worker.submit(self.session.leave)
         self._worker.shutdown(wait=True)
 
@@ -77,6 +96,8 @@ def _failure(during: str, error: PreftermError) -> Failed:
 
 def _sentence(error: Exception) -> str:
     """What went wrong with the file, for somebody who has a pair on the screen."""
+    import sqlite3
+
     cause = getattr(error, "orig", error)
     if isinstance(cause, sqlite3.Error):
         text = str(cause)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prefterm.domain.guidelines import Guideline, Section, WorkedExample
 from prefterm.domain.safe_text import one_line
 from prefterm.tui.rendering import LaidLine, layout_markdown, layout_raw
 
 if TYPE_CHECKING:
+    from prefterm.domain.guidelines import Guideline, Section, WorkedExample
     from prefterm.services.guidelines import SinceSeen
 
 __all__ = ["Anchor", "changes_rows", "document", "example_rows", "label_in_words", "section_rows", "strip_rows"]

@@ -36,6 +36,8 @@ class Session:
         self._project: Project | None = None
         self._labeling: Labeling | None = None
         self._known: Progress | None = None
+        self._guideline_is_new = False
+        """Whether it is still to be noted that the guideline of this round was shown."""
 
     @property
     def project(self) -> Project:
@@ -66,13 +68,13 @@ class Session:
         from prefterm.services.guidelines import guideline_changes
         from prefterm.services.home import is_newcomer
         from prefterm.services.labeling import Labeling
-        from prefterm.services.rounds import find_round, guideline_of, note_guideline_seen
+        from prefterm.services.rounds import find_round, guideline_of
 
         the_round = find_round(self.project, name)
         guideline = guideline_of(self.project, the_round)
         self._labeling, self._known = Labeling(self.project, the_round), None
         since = guideline_changes(self.project, the_round)
-        note_guideline_seen(self.project, the_round)
+        self._guideline_is_new = True
         asked = bool(the_round.options.get("read_to_end"))
         return RoundReady(the_round.name, guideline, since, asked, is_newcomer(self.project))
 
@@ -84,7 +86,10 @@ class Session:
 
     def claim(self) -> Message:
         """The next pair."""
-        return self._pair(self.labeling.claim())
+        served = self.labeling.claim()
+        if served is None:
+            self._note_guideline()
+        return self._pair(served)
 
     def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
         """Store an answer; then the next pair."""
@@ -138,7 +143,16 @@ class Session:
     def painted(self, served: Served) -> Message:
         """Record that the pair was on the screen."""
         self.labeling.painted(served.assignment)
+        self._note_guideline()
         return Noted()
+
+    def _note_guideline(self) -> None:
+        """Record that the round's guideline was shown: once, and not before a pair stands beside it, for no pair should wait for it."""
+        from prefterm.services.rounds import note_guideline_seen
+
+        if self._guideline_is_new:
+            note_guideline_seen(self.project, self.labeling.round)
+            self._guideline_is_new = False
 
     def renew(self, served: Served) -> Message:
         """Keep the lease."""

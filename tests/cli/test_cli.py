@@ -22,6 +22,7 @@ from prefterm.interchange.importers import IMPORTERS
 from prefterm.services.access import open_project
 from prefterm.services.labeling import Labeling
 from prefterm.services.rounds import find_round
+from tests.tui.test_imports import modules_of
 
 ROOT = Path(__file__).parents[2]
 MEDICINES = ROOT / "guidelines" / "medicines.md"
@@ -55,6 +56,12 @@ def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     assert "prefterm" in loaded
     heavy = [name for name in HEAVY if name in loaded]
     assert heavy == []
+
+
+def test_help_of_the_program_loads_typer_and_the_verbs_alone() -> None:
+    loaded = modules_of("from prefterm.__main__ import main\nmain(['--help'])")
+    assert {"typer", "prefterm.cli.round"} <= loaded
+    assert not loaded & {"prefterm.domain.safe_text", "prefterm.domain.records", "pydantic", "rich", "platformdirs"}
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

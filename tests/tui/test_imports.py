@@ -8,23 +8,53 @@ import sys
 
 import pytest
 
+from tests.factories import Projects, make_round
 from tests.terminal import ROOT
 
 HEAVY = {"sqlalchemy", "sqlmodel", "alembic", "numpy", "markdown_it", "krippendorff", "rensa", "pydantic", "scipy", "yaml"}
 INTERFACE = {"textual", "rich", "typer", "click"}
 
 
-def loaded_by(statement: str) -> set[str]:
-    """The top-level modules that a statement loads."""
-    code = f"import sys, json\n{statement}\nprint(json.dumps(sorted({{m.partition('.')[0] for m in sys.modules}})))"
+def modules_of(statement: str) -> set[str]:
+    """The modules that a statement loads, by their full names."""
+    code = f"import sys, json\n{statement}\nprint(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The top-level modules that a statement loads."""
+    return {name.partition(".")[0] for name in modules_of(statement)}
 
 
 def test_the_app_is_loaded_without_the_database_and_the_parsers() -> None:
     loaded = loaded_by("import prefterm.tui.app, prefterm.tui.screens.label, prefterm.tui.screens.home")
     assert "textual" in loaded
-    assert not loaded & HEAVY
+    assert not loaded & (HEAVY | {"sqlite3", "typer"})
+
+
+def test_the_first_frame_needs_no_parser() -> None:
+    loaded = modules_of("import prefterm.tui.app")
+    assert not {name for name in loaded if name.startswith(("prefterm.domain.guidelines.", "prefterm.tui.layout."))} - {
+        # What the label screen names at its top.
+        "prefterm.domain.guidelines.likeness",
+        "prefterm.domain.guidelines.model",
+        "prefterm.tui.layout.wrapping",
+    }
+    assert not loaded & {"prefterm.domain.records", "prefterm.domain.plain_yaml"}
+
+
+def test_a_pair_is_claimed_without_what_declares_the_schema(project: Projects) -> None:
+    """What the way from the first frame to the first pair needs of the libraries is SQLAlchemy's Core and YAML."""
+    lead = project()
+    make_round(lead)
+    loaded = loaded_by(
+        "from pathlib import Path\nfrom prefterm.tui.session import Session\n"
+        f"session = Session(Path({str(lead.database.path)!r}), 'ann')\n"
+        "session.enter_round(None)\nassert session.claim().served.responses\nsession.leave()"
+    )
+    assert {"sqlalchemy", "yaml"} <= loaded
+    assert not loaded & (HEAVY - {"sqlalchemy", "yaml"})
 
 
 def test_the_domain_loads_the_standard_library_alone() -> None:

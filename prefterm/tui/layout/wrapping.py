@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from rich.cells import cell_len
@@ -33,9 +34,7 @@ MIN_WIDTH: Final = 20
 _HIDDEN = re.compile("(‸?⟨(?:U\\+[0-9A-F]{4,6}|\\+\\d+ marks?)⟩|[\u2400-\u2421]+)")
 # Characters of one cell each, whatever stands beside them; checked against rich by a test.
 _SINGLE = re.compile("[ -~\xa0-\xac\xae-\u02ff\u0391-\u03a1\u03a3-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u2500-\u25fc]*")
-# Scripts written without spaces between words: a line may end after any of their characters…
-_CJK = re.compile("[\u2e80-\u303f\u3041-\u30ff\u3105-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003fffd]")
-# …except that these do not begin a line, and those do not end one.
+# Where a line may end between scripts written without spaces (see `_unspaced`), these do not begin the next one, and those do not end it.
 _NOT_FIRST = frozenset("、。，．・：；？！゛゜ー々〻）〕］｝〉》」』】〙〗〟’”…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.!?:;)]}%")
 _NOT_LAST = frozenset("（〔［｛〈《「『【〘〖〝‘“([{")
 _ATTACHING = "\u200d\ufe0e\ufe0f"
@@ -157,11 +156,18 @@ def _clusters(text: str) -> list[_Range]:
     return clusters
 
 
+@cache
+def _unspaced() -> re.Pattern[str]:
+    # Scripts written without spaces between words: a line may end after any of their characters.
+    # Compiled when it is first met: it takes as long as loading this module.
+    return re.compile("[\u2e80-\u303f\u3041-\u30ff\u3105-\u312f\u31a0-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003fffd]")
+
+
 def _may_break(before: str, after: str) -> bool:
     """Whether a line may end between two clusters, given by their first characters."""
     if before == " ":
         return after != " "
-    if not (_CJK.match(before) or _CJK.match(after)):
+    if not (_unspaced().match(before) or _unspaced().match(after)):
         return False
     return after not in _NOT_FIRST and before not in _NOT_LAST
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from prefterm.domain.guidelines import Guideline
 from prefterm.tui.actions import GUIDELINE_ACTIONS
 from prefterm.tui.guideline_document import Anchor, document
 from prefterm.tui.keymap import Keymap
@@ -16,6 +16,9 @@ from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
 from prefterm.tui.widgets.lines import plain
+
+if TYPE_CHECKING:
+    from prefterm.domain.guidelines import Guideline
 
 __all__ = ["GuidelineScreen"]
 

@@ -56,8 +56,8 @@ class LabelScreen(Desk):
         self.closed = False
 
     def on_mount(self) -> None:
-        """The round is asked for once the first frame is out."""
-        self.call_after_refresh(self.enter_round)
+        """Ask for the round; the first frame does not wait for it."""
+        self.enter_round()
 
     # what the bridge brings
 

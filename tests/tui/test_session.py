@@ -1,0 +1,42 @@
+"""The session's own part: when it is noted that a guideline was shown."""
+
+from __future__ import annotations
+
+from prefterm.tui.messages import NothingLeft, PairReady
+from prefterm.tui.session import Session
+from tests.factories import Projects, make_round, rows
+
+SEEN = "SELECT at FROM guideline_seen s JOIN annotator a ON a.id = s.annotator_id WHERE a.name = 'ann'"
+
+
+def test_a_guideline_was_seen_when_a_pair_was_painted_beside_it(project: Projects) -> None:
+    lead = project()
+    make_round(lead)
+    session = Session(lead.database.path, "ann")
+    session.enter_round("r")
+    pair = session.claim()
+    assert isinstance(pair, PairReady)
+    assert rows(lead, SEEN) == []
+    session.painted(pair.served)
+    noted = rows(lead, SEEN)
+    assert len(noted) == 1
+    session.painted(pair.served)
+    assert rows(lead, SEEN) == noted
+    session.enter_round("r")
+    session.painted(pair.served)
+    assert len(rows(lead, SEEN)) == 1 and rows(lead, SEEN) != noted
+    session.leave()
+
+
+def test_a_guideline_was_seen_where_nothing_is_left(project: Projects) -> None:
+    lead = project(items=1)
+    make_round(lead, overlap=1, up_to=1)
+    other = Session(lead.database.path, "bob")
+    other.enter_round("r")
+    other.claim()
+    session = Session(lead.database.path, "ann")
+    session.enter_round("r")
+    assert isinstance(session.claim(), NothingLeft)
+    assert len(rows(lead, SEEN)) == 1
+    session.leave()
+    other.leave()
