@@ -80,6 +80,7 @@ class Lines(Widget):
     Lines > .line--notice { color: $warning; text-style: bold; }
     Lines > .line--alarm { background: $error; color: $background; text-style: bold; }
     Lines:nocolor > .line--alarm { text-style: bold reverse; }
+    Lines:nocolor > .line--frame-active { text-style: bold; }
     Lines > .line--differs { text-style: underline; color: $warning; }
     Lines > .line--good { color: $success; }
     Lines > .line--bar { color: $foreground; }
