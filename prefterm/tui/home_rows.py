@@ -66,7 +66,7 @@ def home_rows(summary: HomeSummary, marked: int, width: int, hour: int, keys: Ma
     found = HomeRows()
     rows = found.lines
     greeting = f"Welcome, {_plain(summary.name)}." if summary.newcomer else f"Good {part}, {_plain(summary.name)}."
-    first, *others = _waiting(summary, marked)
+    first, *others = _waiting(summary, marked, keys)
     if cell_len(greeting) + cell_len(first) + 4 > width:
         first, others = "", [first, *others]
     # Two rows below the greeting, whichever round is marked: a list that moves under the eyes or the mouse is no calm one.
@@ -89,7 +89,7 @@ def home_rows(summary: HomeSummary, marked: int, width: int, hour: int, keys: Ma
 def _next_thing(r: _Round, width: int, keys: Mapping[str, str]) -> _Line:
     """The one thing to do: label; in a round that takes no answers, look at one's own, or at the guideline."""
     if can_work(r):
-        key, verb = keys.get("label", ""), "Begin" if r["done"] == 0 else "Go on labelling"
+        key, verb = keys.get("label", ""), "Begin labelling" if r["done"] == 0 else "Go on labelling"
     elif r["done"]:
         key, verb = keys.get("own_answers", ""), "Look through your answers"
     else:
@@ -100,7 +100,7 @@ def _next_thing(r: _Round, width: int, keys: Mapping[str, str]) -> _Line:
     return [*left, (" " * max(2, room + 2 - cell_len(about)), "text"), (about, "muted")]
 
 
-def _waiting(summary: HomeSummary, marked: int) -> list[str]:
+def _waiting(summary: HomeSummary, marked: int, keys: Mapping[str, str]) -> list[str]:
     """What is still to come, a sentence each."""
     if not summary.rounds:
         if summary.role == "admin":
@@ -116,7 +116,8 @@ def _waiting(summary: HomeSummary, marked: int) -> list[str]:
     if left == 0:
         return [f"Your share of {name} is done.", "More is welcome while there are items."]
     if r["done"] == 0:
-        return [f"{left} answers of yours are asked for in {name}."]
+        first = f"{keys['guideline']} shows the guideline that they are judged by." if keys.get("guideline") else ""
+        return [f"{left} answers of yours are asked for in {name}.", first]
     found = [f"{left} of your {r['share']} answers are still to come in {name}."]
     if r["median_seconds"]:
         minutes = max(1, round((r["left_seconds"] or 0) / 60))

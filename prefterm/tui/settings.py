@@ -9,12 +9,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from prefterm.domain.errors import InputRejected, Rejection
@@ -90,6 +87,9 @@ def load_settings(name: str, environment: Mapping[str, str] | None = None) -> Se
 
 def parse_settings(text: str, name: str, file: str = "settings.toml") -> Settings:
     """Settings of an annotator from the text of a file; `[people.NAME]` overlays the rest. Raises `SettingsRejected`."""
+    # Here, so that who has no such file does not wait for it.
+    import tomllib
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -240,6 +240,9 @@ class _Reader:
 
 
 def _meant(word: str, known: list[str]) -> str:
+    # Here, for only a mistake needs it.
+    from difflib import get_close_matches
+
     close = get_close_matches(word, known, 1)
     return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(known)}" if len(known) < 12 else ""
 
@@ -270,6 +273,8 @@ def remember(name: str, **choices: Any) -> None:
 
     Written whole or not at all, readable by its owner only. Raises `OSError` where it cannot be written.
     """
+    from secrets import token_hex
+
     path = settings_path().with_name("chosen.json")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     chosen = _chosen(path)

@@ -182,7 +182,7 @@ def test_every_screen(hostile: Path, tmp_path: Path) -> None:
         terminal.keys("/", "zzz[/b][bold]", "enter")
         terminal.until(re.escape("zzz[/b][bold]"))
         terminal.keys("q")
-        terminal.until("Go on labelling")
+        terminal.until("Begin labelling")
         terminal.keys("enter")
         terminal.until(r"─ 1 [\s\S]*\d much")
         for _ in range(14):

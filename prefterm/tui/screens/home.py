@@ -16,7 +16,6 @@ from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen
 from prefterm.tui.screens.guideline import GuidelineScreen
 from prefterm.tui.screens.label import LabelScreen
-from prefterm.tui.screens.own_answers import OwnAnswersScreen
 from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
@@ -171,6 +170,9 @@ class HomeScreen(StrokeScreen[None]):
         if self.wanted == "guideline":
             self.open(GuidelineScreen(message.guideline))
             return
+        # Here, so that the first frame does not wait for it.
+        from prefterm.tui.screens.own_answers import OwnAnswersScreen
+
         session: Any = self.bridge.session
 
         def ask(target: MessagePump, search: str, after: OwnAnswerRow | None) -> None:

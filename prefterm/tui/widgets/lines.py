@@ -78,6 +78,7 @@ class Lines(StyleClasses):
     Lines > .line--notice { color: $warning; text-style: bold; }
     Lines > .line--alarm { background: $error; color: $background; text-style: bold; }
     Lines:nocolor > .line--alarm { text-style: bold reverse; }
+    Lines:nocolor > .line--frame-active { text-style: bold; }
     Lines > .line--differs { text-style: underline; color: $warning; }
     Lines > .line--passage { text-style: underline bold; }
     Lines > .line--found { text-style: underline bold; color: $accent; }
