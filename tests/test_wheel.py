@@ -28,7 +28,7 @@ def test_the_wheel_carries_what_the_demo_needs(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert sum(n.startswith("prefterm/_data/sample_data/comparisons/") for n in names) >= 6
     assert sum(n.startswith("prefterm/_data/guidelines/") for n in names) >= 2
-    assert "prefterm/tui/screens/label.tcss" in names
+    assert "prefterm/tui/screens/label/label.tcss" in names
     assert any(re.fullmatch(r"prefterm/store/migrations/versions/0001_\w+\.py", n) for n in names)
     assert not any(n.startswith(("tests/", "docs/")) for n in names)
 
