@@ -32,7 +32,7 @@ class ReadingClock:
             self.lookup += min(gap, LOOKUP_SECONDS)
         else:
             self.active += min(gap, IDLE_SECONDS)
-        self.last, self.away = at, False
+        self.last, self.away = max(self.last, at), False
 
     def leave(self, at: float) -> None:
         """The person turns to something else: the terminal lost its focus, or a sentence was copied."""

@@ -1,128 +1,138 @@
 """Which character of a stored text stands where on the laid-out lines, in either view.
 
 Markdown leaves out its syntax and adds bars and bullets, `safe_text` spells hidden characters out; both keep the order of
-words and tell the line of the source. So each line's words are looked up in their source line, one after the other. A line of
-a table stands for its whole source line, since cells wrap beside each other. Offsets are indices into the text that was laid out.
+words and tell the line of the source. So the words of all laid lines of one source line are looked up, one after the other, in
+what `safe_text` makes of that line; in a table, cell by cell, since cells wrap beside each other. Offsets are indices into the
+text that was laid out.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
-from prefterm.tui.reading.stretches import Stretches
+from prefterm.tui.reading.line_alignment import Offsets, aligned
+from prefterm.tui.reading.stretches import Ranges, Stretches
 from prefterm.tui.rendering import LaidLine
 
 __all__ = ["SourceMap"]
 
-_WORD = re.compile(r"\S+")
-_DECORATION = frozenset({"bullet", "rule", "table-border", "empty", "turn"})
-_BARS = frozenset({("▎ ", "quote"), ("▏ ", "code-block")})
-_AHEAD = 60
-"""Characters within which a character of a word is looked for that is not found whole (emphasis and entities lie between)."""
+
+@dataclass(frozen=True)
+class _SourceLine:
+    """The laid lines that show one line of the source."""
+
+    first: int
+    """Number of the first of them."""
+    offsets: list[Offsets]
+    """For each, and each of its characters, the offset of what it shows."""
+    numbers: list[int]
+    """Those that show something of the source, from the top…"""
+    begins: list[int]
+    """…and the offset of the first character that each shows, which never falls."""
+    in_cells: bool
+    """Whether characters can stand above others that come after them in the source."""
 
 
 class SourceMap:
-    """Offsets of the characters of laid-out lines; worked out a line at a time, when asked for."""
+    """Offsets of the characters of laid-out lines; worked out a line of the source at a time, when asked for."""
 
     def __init__(self, lines: Sequence[LaidLine], source: str) -> None:
         self._lines = lines
         self._source = source
         self._starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
-        self._known: dict[int, list[int | None]] = {}
-        self._ends: dict[int, int] = {}
-        self._first_of = [line.source_line for line in lines]
+        self._source_lines = [line.source_line for line in lines]
+        self._known: dict[int, _SourceLine] = {}
 
     def line_start(self, line: int) -> int:
-        """The offset of the first character that a laid line shows; the start of its source line where it shows none."""
-        if not 0 <= line < len(self._lines):
-            return len(self._source) if line > 0 else 0
-        shown = [at for at in self._offsets(line) if at is not None]
-        return shown[0] if shown else self._bounds(line)[0]
+        """The offset of the first character that a laid line shows; where it shows none, of the next line that shows one.
+
+        0 for a line before the first, the length of the text for one past the last that shows anything.
+        """
+        if line < 0:
+            return 0
+        while line < len(self._lines):
+            known = self._shown(line)
+            at = bisect_left(known.numbers, line)
+            if at < len(known.numbers):
+                return known.begins[at]
+            line = known.first + len(known.offsets)
+        return len(self._source)
 
     def line_of(self, offset: int) -> int:
-        """The laid line that shows the character at an offset: the last that begins at or before it, within its source line."""
-        if not self._lines:
-            return 0
-        source_line = max(0, bisect_right(self._starts, max(0, offset)) - 1)
-        first = self._first_line_at(source_line)
-        found = first
-        for line in range(first, len(self._lines)):
-            if self._first_of[line] > source_line or (line > first and self.line_start(line) > offset):
-                break
-            found = line
-        return found
+        """The laid line that shows the character at an offset; where none does, the last of its source line that begins before it.
 
-    def _first_line_at(self, source_line: int) -> int:
-        """The first laid line of a source line; where it shows nothing, the first one after."""
-        low, high = 0, len(self._lines) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._first_of[middle] < source_line:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        For a source line that is not shown (a closing fence), the first laid line after it, else the last. Never falls as the
+        offset grows, but within a row of a table.
+        """
+        number = self._number(offset)
+        line = bisect_left(self._source_lines, number)
+        if line >= len(self._lines):
+            return max(0, len(self._lines) - 1)
+        if self._source_lines[line] > number:
+            return line
+        known = self._shown(line)
+        if known.in_cells:
+            for index, offsets in enumerate(known.offsets):
+                if offset in offsets:
+                    return known.first + index
+        if not known.numbers:
+            return line
+        return known.numbers[max(0, bisect_right(known.begins, offset) - 1)]
 
     def stretches(self, start: int, end: int) -> Stretches:
         """Where the characters from `start` to `end` (exclusive) stand: ranges by laid line; {} where none is shown."""
         found: Stretches = {}
-        last = bisect_right(self._starts, max(start, end - 1)) - 1
-        for line in range(self._first_line_at(max(0, bisect_right(self._starts, start) - 1)), len(self._lines)):
-            if self._first_of[line] > last:
-                break
-            columns = [c for c, at in enumerate(self._offsets(line)) if at is not None and start <= at < end]
-            if columns:
-                found[line] = [(columns[0], columns[-1] + 1)]
+        line = bisect_left(self._source_lines, self._number(start))
+        last = bisect_right(self._source_lines, self._number(max(start, end - 1)))
+        while line < last and start < end:
+            known = self._shown(line)
+            begin = 0 if known.in_cells else max(0, bisect_left(known.begins, start) - 1)
+            for number, begins in zip(known.numbers[begin:], known.begins[begin:], strict=True):
+                if begins >= end and not known.in_cells:
+                    break
+                if ranges := _ranges(known.offsets[number - known.first], start, end):
+                    found[number] = ranges
+            line = known.first + len(known.offsets)
         return found
 
-    def _bounds(self, line: int) -> tuple[int, int]:
-        number = min(self._first_of[line], len(self._starts) - 2)
-        return self._starts[number], self._starts[number + 1] - 1
+    def _number(self, offset: int) -> int:
+        """Number of the source line of an offset."""
+        return max(0, min(bisect_right(self._starts, offset), len(self._starts) - 1) - 1)
 
-    def _offsets(self, line: int) -> list[int | None]:
-        """For each character of a laid line the offset that it shows; None for what the layout added."""
-        known = self._known.get(line)
-        if known is not None:
-            return known
-        first = line
-        # A source line wraps into several laid lines: each goes on where the one before ended.
-        while first > 0 and self._first_of[first - 1] == self._first_of[line] and (first - 1) not in self._known:
-            first -= 1
-        for number in range(first, line + 1):
-            if number not in self._known:
-                self._known[number] = self._look_up(number)
-        return self._known[line]
+    def _shown(self, line: int) -> _SourceLine:
+        """What is known of the source line that a laid line shows."""
+        number = self._source_lines[line]
+        if number not in self._known:
+            first, end = bisect_left(self._source_lines, number), bisect_right(self._source_lines, number)
+            within = min(number, len(self._starts) - 2)
+            start, stop = self._starts[within], self._starts[within + 1] - 1
+            text = self._source[start:stop]
+            if stop < len(self._source):
+                # `safe_text` takes CRLF for one new line, and would show half of it.
+                text = text.removesuffix("\r")
+            offsets, in_cells = aligned(text, self._lines[first:end])
+            offsets = [[None if at is None else at + start for at in shown] for shown in offsets]
+            begins = [
+                (first + index, at)
+                for index, shown in enumerate(offsets)
+                if (at := next((o for o in shown if o is not None), None)) is not None
+            ]
+            self._known[number] = _SourceLine(first, offsets, [n for n, _ in begins], [at for _, at in begins], in_cells)
+        return self._known[number]
 
-    def _look_up(self, line: int) -> list[int | None]:
-        start, end = self._bounds(line)
-        spans = self._lines[line].spans
-        if any(style == "table-border" for _, style in spans):
-            self._ends[line] = start
-            return [None if style == "table-border" else start for text, style in spans for _ in text]
-        at = max(start, self._ends.get(line - 1, start)) if line and self._first_of[line - 1] == self._first_of[line] else start
-        text = "".join(part for part, _ in spans)
-        added = [(part, style) in _BARS or style in _DECORATION for part, style in spans for _ in part]
-        offsets: list[int | None] = [None] * len(text)
-        for match in _WORD.finditer(text):
-            if added[match.start()]:
-                continue
-            at = self._word(match, at, end, offsets)
-        self._ends[line] = at
-        return offsets
 
-    def _word(self, word: re.Match[str], at: int, end: int, offsets: list[int | None]) -> int:
-        """Find one word from `at` on; where the next is to be looked for."""
-        found = self._source.find(word[0], at, end)
-        if found >= 0:
-            for column in range(word.start(), word.end()):
-                offsets[column] = found + column - word.start()
-            return found + len(word[0])
-        for column in range(word.start(), word.end()):
-            here = self._source.find(word.string[column], at, min(end, at + _AHEAD))
-            if here >= 0:
-                offsets[column] = here
-                at = here + 1
-        return at
+def _ranges(offsets: Offsets, start: int, end: int) -> Ranges:
+    """The columns of a line that show the characters from `start` to `end`; what stands between two of them and shows nothing, too."""
+    found: Ranges = []
+    joined = False
+    for column, at in enumerate(offsets):
+        if at is None:
+            continue
+        inside = start <= at < end
+        if inside:
+            found.append((found.pop()[0] if joined else column, column + 1))
+        joined = inside
+    return found
