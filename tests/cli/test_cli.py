@@ -406,3 +406,15 @@ def test_the_demo_is_built_without_opening(capsys: pytest.CaptureFixture[str]) -
         path = Path(capsys.readouterr().out.strip())
         assert path.is_file()
     assert main(["--db", str(path), "status"]) == 0
+
+
+def test_keys_are_listed_with_their_ids_as_they_are_mapped(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "s.toml").write_text('[keys]\nskip = "ctrl+k"\n')
+    monkeypatch.setenv("PREFTERM_SETTINGS", str(tmp_path / "s.toml"))
+    assert main(["keys", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["settings"] == str(tmp_path / "s.toml")
+    keys = {(a["screen"], a["id"]): a["keys"] for a in found["actions"]}
+    assert keys["label", "skip"] == "^k" and keys["label", "flag"] == "f"
