@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 def keys(context: typer.Context, as_json: AsJson = False) -> None:
     """List what can be done on each screen, with the id and the keys that you have, and where your settings file is.
 
-    Example of a settings file: a line `[keys]`, then `submit = "enter, f2"`.
+    Example: prefterm keys --json
+
+    In the settings file: a line `[keys]`, then for instance `submit = "enter, f2"`.
     """
     from prefterm.tui.actions import SCREENS
     from prefterm.tui.keymap import Keymap

@@ -417,4 +417,4 @@ def test_keys_are_listed_with_their_ids_as_they_are_mapped(
     found = json.loads(capsys.readouterr().out)
     assert found["settings"] == str(tmp_path / "s.toml")
     keys = {(a["screen"], a["id"]): a["keys"] for a in found["actions"]}
-    assert keys["label", "skip"] == "^k" and keys["label", "flag"] == "f"
+    assert keys["label", "skip"] == "ctrl+k" and keys["label", "flag"] == "f"
