@@ -102,7 +102,8 @@ def left_text(path: Path, held: dict[str, Any]) -> str:
 def shown_left(terminal: Terminal) -> str:
     """The words in the left pane once nothing is painted any more, as one line."""
     terminal.until(PAIR)
-    shown = terminal.settle()
+    # On a busy machine a frame comes in pieces: its first row may be there long before its last.
+    shown = terminal.settle(0.7)
     rows = [row.split("│") for row in shown.split("\n") if row.startswith("│")]
     return " ".join(" ".join(row[1] for row in rows).split())
 
