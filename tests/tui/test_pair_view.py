@@ -239,6 +239,15 @@ async def test_nothing_counts_as_read_to_the_end_before_the_end_is_shown(text: s
         assert column.seen == 1.0
 
 
+async def test_an_estimate_that_was_too_high_is_taken_back() -> None:
+    async with beginning("\n\n".join([PARAGRAPH * 60] * 2 + ["x"] * 600 + [PARAGRAPH * 60])) as (pair, _):
+        column = pair.columns[0]
+        pair.scroll_by(20)
+        estimate = column.seen
+        pair.complete()
+        assert column.seen == 42 / len(column.lines) < estimate - 0.05
+
+
 async def test_scrolling_past_a_beginning_completes_it_and_so_does_the_end() -> None:
     for move in (lambda pair: [pair.scroll_by(20) for _ in range(30)], lambda pair: pair.jump(end=True), lambda pair: pair.scroll_by(900)):
         async with beginning(markdown(20_000)) as (pair, _):
