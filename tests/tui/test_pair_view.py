@@ -1,19 +1,21 @@
-"""The two responses side by side: windows, scrolling, what was seen, zoom, small terminals, differing words."""
+"""The two responses side by side: windows, beginnings, scrolling, what was seen, places, zoom, small terminals."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import random
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from prefterm.tui.reading.differences import MOST_WORDS, differing_words, nearly_equal
-from prefterm.tui.reading.stretches import overlaid
-from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES, layout_raw
-from prefterm.tui.widgets.pair import PairView
+from prefterm.domain.prompts import Message
+from prefterm.tui.reading.bodies import ConversationBody
+from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES
+from prefterm.tui.widgets.pair import PROMPT, Column, PairView
 
 
 class PairApp(App[None]):
@@ -178,50 +180,253 @@ async def test_only_rows_that_changed_are_painted(monkeypatch: pytest.MonkeyPatc
         assert painted == [0]
 
 
-# differing words
+# long texts, whose beginning is laid out first
+
+PARAGRAPH = "A paragraph with **bold** and `code`, of as many words as it takes to fill a row or two. "
 
 
-def underlined(text: str, other: str, lay: Callable[[str, int], list] = layout_raw) -> list[str]:
-    left = lay(text, 40)
-    found = differing_words(left, lay(other, 40))
-    assert found is not None
-    words = []
-    for number, line in enumerate(left):
-        words += [t for t, name in overlaid(line.spans, [("differs", found.left.get(number, []))]) if name == "differs"]
-    return words
+def markdown(size: int) -> str:
+    blocks = [
+        f"## Heading {n}\n\n{PARAGRAPH * (n % 3 + 1)}\n\n- one\n- two {n}\n\n```python\nx = {n}\n\ny = x\n```" for n in range(size // 150)
+    ]
+    return "\n\n".join(blocks)[:size]
 
 
-def test_differing_words_are_those_that_differ() -> None:
-    assert underlined("take one tablet a day", "take two tablets a day") == ["one", "tablet"]
-    assert underlined("the same words", "the same words") == []
-    assert underlined("wrapped " * 20 + "odd", "wrapped " * 20 + "even") == ["odd"]
+@asynccontextmanager
+async def beginning(left: str, right: str = "short", **options: Any) -> AsyncIterator[tuple[PairView, Pilot[None]]]:
+    async with shown("", "", **options) as (pair, pilot):
+        pair.set_texts(left, right)
+        pair.lay(whole=False)
+        pair.restyle()
+        yield pair, pilot
 
 
-def test_differences_do_not_depend_on_where_lines_break() -> None:
-    text = " ".join(f"w{n}" for n in range(60))
-    found = differing_words(layout_raw(text, 30), layout_raw(text, 50))
-    assert found is not None and found.left == found.right == {} and found.share == 0.0 and not found.places
+@pytest.mark.parametrize("size", [20_000, 200_000])
+@pytest.mark.parametrize("raw", [False, True])
+async def test_a_beginning_shows_the_rows_of_the_whole(size: int, raw: bool) -> None:
+    async with beginning(markdown(size)) as (pair, _):
+        column = pair.columns[0]
+        if raw:
+            pair.markdown, column.seen = False, 0.0
+            pair.lay(whole=False)
+            pair.restyle()
+        assert not column.whole and len(column.lines) > 2 * pair.inner_height
+        before, head, seen = rows(pair)[1:-1], column.lines, column.seen
+        assert 0 < seen < 0.2 and "▼" in rows(pair)[-1] and "100 %" not in rows(pair)[-1]
+        expected, (true,) = column.expected, [len(column.body.lay(0, pair.inner_width, pair.markdown))]
+        assert 0.5 < expected / true < 2, "the length is estimated by the characters that were laid out"
+        pair.complete()
+        pair.restyle()
+        assert column.whole and rows(pair)[1:-1] == before and [x.spans for x in column.lines[: len(head)]] == [x.spans for x in head]
+        assert len(column.lines) == true and column.seen == (22 / true) / len(column.body.parts)
 
 
-def test_differences_are_told_in_words() -> None:
-    same = layout_raw("a b c", 40)
-    for other, words in (
-        ("a b c", "the two texts have the same words"), ("a b d", "the two differ in 1 word"), ("a x y", "the two differ in 2 words"),
-    ):  # fmt: skip
-        found = differing_words(same, layout_raw(other, 40))
-        assert found is not None and found.in_words == words
-    found = differing_words(layout_raw("x " * 50, 40), layout_raw("y " * 50, 40))
-    assert found is not None and found.share == 1.0 and "almost everything differs" in found.in_words and not found.shown
+@pytest.mark.parametrize("text", [markdown(20_000), "word " * 6_000, "\n" * 1_500 + "x\n\n" * 3_000, "x\n" * 1_900 + "y" * 20_000])
+@pytest.mark.parametrize("raw", [False, True])
+async def test_nothing_counts_as_read_to_the_end_before_the_end_is_shown(text: str, raw: bool) -> None:
+    async with beginning(text) as (pair, _):
+        pair.markdown = not raw
+        pair.columns[0].seen = 0.0
+        pair.lay(whole=False)
+        pair.restyle()
+        column = pair.columns[0]
+        for _step in range(3_000):
+            ended = column.whole and column.top >= column.limit(pair.inner_height) and column.part + 1 == len(column.body.parts)
+            assert (column.seen == 1.0) == ended and (" 100 %" in rows(pair)[-1].split("┴")[0]) == ended
+            if ended:
+                break
+            pair.scroll_by(17)
+        assert column.seen == 1.0
 
 
-def test_texts_too_long_are_not_compared() -> None:
-    long = layout_raw("w " * (MOST_WORDS // 2 + 1), 40)
-    assert differing_words(long, long) is None
+async def test_an_estimate_that_was_too_high_is_taken_back() -> None:
+    async with beginning("\n\n".join([PARAGRAPH * 60] * 2 + ["x"] * 600 + [PARAGRAPH * 60])) as (pair, _):
+        column = pair.columns[0]
+        pair.scroll_by(20)
+        estimate = column.seen
+        pair.complete()
+        assert column.seen == 42 / len(column.lines) < estimate - 0.05
 
 
-def test_splitting_spans_loses_nothing() -> None:
-    spans = (("ab", "text"), ("cde", "code"), ("", "text"), ("f", "strong"))
-    for ranges in ([], [(0, 6)], [(1, 3)], [(2, 2)], [(0, 1), (4, 6)]):
-        found = overlaid(spans, [("differs", ranges)])
-        assert "".join(t for t, _ in found) == "abcdef"
-        assert sum(len(t) for t, name in found if name == "differs") == sum(b - a for a, b in ranges)
+async def test_scrolling_past_a_beginning_completes_it_and_so_does_the_end() -> None:
+    for move in (lambda pair: [pair.scroll_by(20) for _ in range(30)], lambda pair: pair.jump(end=True), lambda pair: pair.scroll_by(900)):
+        async with beginning(markdown(20_000)) as (pair, _):
+            assert not pair.columns[0].whole
+            pair.jump(end=False)
+            assert not pair.columns[0].whole, "the beginning is there"
+            move(pair)
+            column = pair.columns[0]
+            assert column.whole and column.top > 200
+
+
+@pytest.mark.parametrize("text", [markdown(30_000), "- a\n- b\n" * 40 + PARAGRAPH * 80 + "\n\n- c\n- d\n\n" + PARAGRAPH * 400])
+async def test_the_rest_comes_without_moving_what_is_read(text: str) -> None:
+    # In the second text an empty line far down sets the items of the list apart, from its beginning on.
+    async with beginning(text) as (pair, _):
+        column = pair.columns[0]
+        pair.scroll_by(50)
+        assert not column.whole
+        before = rows(pair)[1]
+        column.layers["found"], column.gutters[3] = {1: [(0, 2)]}, ("✗", "bad")
+        column.take_whole(column.body.lay(0, pair.inner_width, True))
+        pair.restyle()
+        assert rows(pair)[1] == before and column.layers == {} and column.gutters == {}
+
+
+async def test_a_beginning_that_was_all_spelling_keeps_the_place_when_the_rest_turns_it_raw() -> None:
+    deep = "\n\n" + "> " * 30 + "deep"
+    async with beginning("\n\n".join(f"p{n} **b** " + "word " * 30 for n in range(120)) + deep) as (pair, _):
+        column = pair.columns[0]
+        pair.scroll_by(60)
+        assert not column.whole
+        word = rows(pair)[1].split("│")[1].split()[-1]
+        offset = column.map.line_start(column.top)
+        pair.complete()
+        pair.restyle()
+        assert column.map.line_of(offset) == column.top and word in "".join(rows(pair)[1:3])
+
+
+# places
+
+VARIED = "\n\n".join(
+    f"# Head {n}\n- item {n}\n  - nested with **bold** words {n}\n\n"
+    f"| a | b |\n|---|---|\n| {n} one two three four five | six seven eight nine ten |\n\n"
+    f"> quote {n} {PARAGRAPH}\n\n```\ncode {n}\n\n{'long ' * 30}\n```\n\n{PARAGRAPH * 3}"
+    for n in range(14)
+)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_any_sizes_and_views_and_back_end_at_the_same_row(seed: int) -> None:
+    rng = random.Random(seed)
+    async with shown(VARIED, VARIED.upper()) as (pair, pilot):
+        pair.markdown = rng.random() < 0.5
+        pair.lay()
+        pair.scroll_by(rng.randrange(1, pair.columns[0].limit(22)))
+        before = [(c.top, c.anchor) for c in pair.columns]
+        where = [c.lines[c.top].source_line for c in pair.columns]
+        first = pair.markdown
+        for _step in range(10):
+            if rng.random() < 0.4:
+                pair.markdown = not pair.markdown
+                pair.lay()
+            await pilot.resize_terminal(rng.randint(1, 160), rng.randint(1, 50))
+            await pilot.pause()
+            for column, line in zip(pair.columns, where, strict=True):
+                at_end = column.top == column.limit(pair.inner_height)
+                assert at_end or abs(column.lines[column.top].source_line - line) <= 3
+        pair.markdown = first
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        pair.lay()
+        assert [(c.top, c.anchor) for c in pair.columns] == before
+
+
+async def test_a_place_is_kept_through_zoom_and_the_prompt_beside() -> None:
+    prompt = ConversationBody([Message("user", VARIED), Message("assistant", "answer"), Message("user", VARIED)])
+    async with shown("", "") as (pair, _):
+        pair.set_texts(VARIED, VARIED, prompt)
+        pair.lay()
+        pair.scroll_by(70)
+        for panes in ((PROMPT, 1), (0, PROMPT)):
+            pair.panes, pair.active = panes, PROMPT
+            pair.lay()
+            pair.restyle()
+            top, text = rows(pair)[0], rows(pair)
+            assert " prompt " in top.split("┬")[panes.index(PROMPT)] and "keys scroll here" in top.split("┬")[panes.index(PROMPT)]
+            assert not pair.together and pair.scrolled == PROMPT
+            pair.scroll_by(5)
+            assert rows(pair) != text
+        assert [c.top for c in pair.columns] == [70, 70, 10]
+        for zoomed in (0, PROMPT, None):
+            pair.zoomed = zoomed
+            pair.lay()
+            pair.restyle()
+            assert pair.on_screen == ((zoomed,) if zoomed is not None else (0, PROMPT))
+            assert rows(pair)[0].count("┬") == (zoomed is None) and all(cell_len(row) == 80 for row in rows(pair))
+        pair.panes = (0, 1)
+        pair.lay()
+        pair.restyle()
+        assert pair.together and [c.top for c in pair.columns] == [70, 70, 10]
+        assert prompt.text and pair.columns[PROMPT].seen > 0
+        pair.set_texts("a", "b")
+        assert len(pair.columns) == 2 and pair.panes == (0, 1) and pair.zoomed is None
+
+
+async def test_an_offset_is_brought_into_view_in_its_window() -> None:
+    text = "".join(f"line {n} needle\n" for n in range(5_000))
+    async with beginning(text) as (pair, _):
+        laid: list[int] = []
+        pair.after_layout = lambda: laid.append(1)
+        for number in (0, 30, 150, 2_100, 4_999, 3):
+            offset = text.index(f"line {number} needle")
+            pair.show_offset(0, offset)
+            pair.restyle()
+            assert f"│ line {number} needle" in "\n".join(rows(pair))
+        assert len(laid) == 3, "marks are put back on every new layout"
+        top = pair.columns[0].top
+        pair.show_offset(0, offset)
+        assert pair.columns[0].top == top, "nothing moves that is in view"
+
+
+# what is painted
+
+
+async def test_layers_and_gutters_lie_where_they_are() -> None:
+    async with shown(numbered(60), numbered(60)) as (pair, _):
+        left, right = pair.columns
+        left.layers = {"found": {2: [(0, 4)], 40: [(0, 4)]}, "cursor": {2: [(2, 6)]}}
+        left.gutters = {2: ("✗", "bad"), 41: ("!", "bad")}
+        pair.restyle()
+
+        def styled(style: str) -> list[tuple[int, str]]:
+            look = pair.cell_style(style)
+            return [(y, s.text) for y in range(pair.size.height) for s in pair.render_line(y) if s.style == look]
+
+        assert styled("found") == [(3, "li")] and styled("cursor") == [(3, "ne 2")] and styled("bad") == [(3, "✗")]
+        assert rows(pair)[3].startswith("│✗line 2 ") and rows(pair)[4].startswith("│ line 3 ")
+        pair.scroll_by(30)
+        assert styled("found") == [(11, "line")] and styled("cursor") == [] and styled("bad") == [(12, "!")]
+        pair.lay()
+        pair.restyle()
+        assert styled("found") == styled("bad") == [] and right.layers == {}
+
+
+async def test_without_a_pair_no_key_and_no_click_does_anything() -> None:
+    async with shown("a", "b") as (pair, pilot):
+        pair.zoomed = 1
+        pair.say([[("short", "muted")], [], [("a longer row", "muted")]])
+        before = rows(pair)
+        middle = [n for n, row in enumerate(before) if "short" in row]
+        assert abs(middle[0] - 10) <= 1 and before[middle[0]].index("short") == before[middle[0] + 2].index("a longer")
+        pair.lay()
+        pair.complete()
+        pair.scroll_by(5)
+        pair.jump(end=True)
+        pair.jump(end=False)
+        await pilot.click(PairView, offset=(60, 5))
+        assert rows(pair) == before and pair.on_screen == () and pair.pane_at(3) is None
+
+
+async def test_a_click_means_its_side_where_the_two_are_not_linked() -> None:
+    async with shown(numbered(50), numbered(50)) as (pair, pilot):
+        await pilot.click(PairView, offset=(60, 5))
+        assert pair.active == 0
+        pair.linked = False
+        for x, side in ((60, 1), (5, 0), (39, 1), (38, 0)):
+            await pilot.click(PairView, offset=(x, 5))
+            assert pair.active == side and "keys scroll here" in rows(pair)[0].split("┬")[side]
+
+
+def test_nothing_was_seen_of_what_is_not_laid_out() -> None:
+    column = Column(ConversationBody([Message("user", "text")]))
+    column.note_seen(20)
+    assert column.seen == 0.0 and column.map.line_of(3) == 0
+
+
+async def test_hundreds_of_rows_down_the_percentage_does_not_round_up_to_the_end() -> None:
+    async with shown(numbered(1_000), numbered(1_000)) as (pair, _):
+        pair.scroll_by(1_000 - 22 - 1)
+        assert " 99 % ▼" in rows(pair)[-1] and pair.columns[0].seen < 1.0
+        pair.scroll_by(1)
+        assert " 100 % " in rows(pair)[-1] and "▼" not in rows(pair)[-1]

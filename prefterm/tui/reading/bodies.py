@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from prefterm.domain.prompts import Message
 from prefterm.domain.safe_text import one_line
+from prefterm.tui.layout.wrapping import cells_of
 from prefterm.tui.rendering import LaidLine, layout_markdown, layout_raw, windows
 
-__all__ = ["Body", "ConversationBody", "ResponseBody", "role_word"]
+__all__ = ["Body", "ConversationBody", "Head", "ResponseBody", "role_word"]
 
 _ROLES = {"user": "prompt", "assistant": "answer", "system": "system", "tool": "tool"}
-_FENCE = re.compile(r"^\s{0,3}(?:```|~~~)", re.MULTILINE)
 _BETWEEN = "\n\n"
+_EMPTY_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
+_FENCE = re.compile(r"^(?:[ \t>*+-]|\d{1,9}[.)])*(`{3,}|~{3,})(.*)$", re.MULTILINE)
+"""The line of a fence, at whatever depth: two within quotes and lists count, where Markdown might see none."""
 
 
 def role_word(role: str) -> str:
@@ -22,8 +27,19 @@ def role_word(role: str) -> str:
     return _ROLES.get(role, role)
 
 
+class Head(NamedTuple):
+    """The beginning of a part, laid out."""
+
+    lines: list[LaidLine]
+    characters: int
+    """How many of the part's characters they show."""
+
+
 class Body:
     """A text in windows of at most 64 KiB, laid out one at a time."""
+
+    folded = False
+    """Whether messages are shown as a line each; a response is not a conversation."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -33,26 +49,29 @@ class Body:
 
     def lay(self, part: int, width: int, markdown: bool) -> list[LaidLine]:
         """The lines of one part."""
-        return _layout(self.parts[part], width, markdown)
+        return (_piece if len(self.parts) > 1 else _layout)(self.parts[part], width, markdown)
 
-    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> list[LaidLine] | None:
-        """The lines of the beginning of a part, of about so many characters; None where the part is not much longer than that.
+    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> Head | None:
+        """The beginning of a part, of about so many characters; None where the part is not much longer than that.
 
-        It ends where a paragraph does, outside a block of code, so that its rows are those of the whole.
+        It ends where a paragraph does, outside a block of code, so that its rows are those of the whole (but that a list which
+        has empty lines further down only is set closer in it). None, too, where no paragraph ends within four times as much.
         """
         text = self.parts[part]
         if len(text) < 2 * characters:
             return None
-        end = text.find(_BETWEEN, characters, 4 * characters)
-        while end >= 0 and len(_FENCE.findall(text, 0, end)) % 2:
-            end = text.find(_BETWEEN, end + 1, 4 * characters)
-        if end < 0:
-            return None if markdown else _layout(text[: text.find("\n", characters) + 1 or characters], width, markdown)
-        return _layout(text[:end], width, markdown)
+        end = _paragraph_end(text, characters) if markdown else _line_end(text, characters)
+        if end is None:
+            return None
+        lines = _layout(text[:end], width, markdown)
+        if text[end] not in "\r\n":
+            # The cut goes through a line: its last row may hold more.
+            end -= sum(len(part) for part, _ in lines.pop().spans)
+        return Head(lines, end)
 
     def part_at(self, offset: int) -> int:
         """The part that holds an offset of the text."""
-        return max(0, next((n for n, base in enumerate(self.bases) if base > offset), len(self.parts)) - 1)
+        return max(0, min(bisect_right(self.bases, offset), len(self.parts)) - 1)
 
     def place(self, offset: int) -> tuple[int, int]:
         """(index of the message, offset in it) of an offset of the text."""
@@ -72,31 +91,36 @@ class ConversationBody(Body):
 
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = tuple(messages)
-        self.folded = False
         self.starts = [0, *accumulate(len(m.content) + len(_BETWEEN) for m in self.messages)]
         super().__init__(_BETWEEN.join(m.content for m in self.messages))
 
     def lay(self, part: int, width: int, markdown: bool) -> list[LaidLine]:
-        """The lines of one part, with the role before each message that begins in it."""
+        """The lines of one part, with the role before each message, again where it goes on from the part before."""
         if not self.messages:
-            return [LaidLine((("‹no prompt›", "empty"),), 0, 11)]
+            return [_told("‹no prompt›", 0)]
         base, text = self.bases[part], self.parts[part]
         lines: list[LaidLine] = []
+        row, counted = 0, 0
         for number, message in enumerate(self.messages):
-            start, end = max(self.starts[number], base), min(self.starts[number] + len(message.content), base + len(text))
-            if end < base or start > base + len(text) or (start == end and message.content):
+            start = max(self.starts[number] - base, 0)
+            end = min(self.starts[number] + len(message.content) - base, len(text))
+            if start >= end and (message.content or self.part_at(self.starts[number]) != part):
                 continue
-            row = text.count("\n", 0, start - base)
+            row, counted = row + text.count("\n", counted, start), start
             folded = self.folded and number + 1 < len(self.messages)
             if lines and not folded:
                 lines.append(LaidLine((), max(0, row - 1), 0))
             lines += self._heading(number, row, width, folded)
-            if not folded:
-                laid = _layout(text[start - base : end - base], width, markdown)
+            if folded:
+                continue
+            if not message.content.strip():
+                lines.append(_told("‹empty message›", row))
+            else:
+                laid = _piece(text[start:end], width, markdown)
                 lines += [LaidLine(line.spans, line.source_line + row, line.cells) for line in laid]
         return lines
 
-    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> list[LaidLine] | None:
+    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> Head | None:
         """None: a conversation is laid out whole."""
         return None
 
@@ -109,13 +133,14 @@ class ConversationBody(Body):
         spans = [(said, "turn")]
         if folded:
             spans.append((one_line(f"  {message.content}", max(4, width - len(said))), "muted"))
-        return [LaidLine(tuple(spans), row, 0)]
+        return [LaidLine(tuple(spans), row, cells_of(spans))]
 
     def place(self, offset: int) -> tuple[int, int]:
         """(index of the message, offset in it)."""
-        number = max(0, next((n for n, start in enumerate(self.starts) if start > offset), len(self.messages)) - 1)
-        number = min(number, len(self.messages) - 1)
-        return number, min(offset - self.starts[number], len(self.messages[number].content)) if self.messages else 0
+        if not self.messages:
+            return 0, 0
+        number = min(bisect_right(self.starts, max(0, offset)), len(self.messages)) - 1
+        return number, max(0, min(offset - self.starts[number], len(self.messages[number].content)))
 
     def offset(self, index: int, at: int) -> int:
         """The inverse of `place`."""
@@ -124,3 +149,37 @@ class ConversationBody(Body):
 
 def _layout(text: str, width: int, markdown: bool) -> list[LaidLine]:
     return (layout_markdown if markdown else layout_raw)(text, width)
+
+
+def _piece(text: str, width: int, markdown: bool) -> list[LaidLine]:
+    """A piece of a longer text, which can be white space without being all there is."""
+    return [_told("‹white space only›", 0)] if text.isspace() else _layout(text, width, markdown)
+
+
+def _told(words: str, row: int) -> LaidLine:
+    return LaidLine(((words, "empty"),), row, len(words))
+
+
+def _paragraph_end(text: str, characters: int) -> int | None:
+    """The end of a paragraph outside code, at so many characters or up to four times as many; None where there is none."""
+    fences = _FENCE.finditer(text, 0, 4 * characters)
+    fence, mark = next(fences, None), ""
+    for between in _EMPTY_LINE.finditer(text, characters, 4 * characters):
+        while fence is not None and fence.start() < between.start():
+            if not mark:
+                # A code span that begins a line is no fence.
+                mark = "" if "`" in fence[1] and "`" in fence[2] else fence[1]
+            elif fence[1].startswith(mark) and not fence[2].strip():
+                mark = ""
+            fence = next(fences, None)
+        if not mark:
+            return between.start()
+    return None
+
+
+def _line_end(text: str, characters: int) -> int:
+    """The end of a line at so many characters or up to four times as many, else so many characters."""
+    end = text.find("\n", characters, 4 * characters)
+    if end < 0:
+        end = characters
+    return end - 1 if text[end - 1] == "\r" else end

@@ -141,15 +141,17 @@ class _Lookup:
         return list(range(found, found + len(word)))
 
     def _walk(self, word: str, at: int, end: int) -> tuple[Offsets, int]:
-        """As much of a word as stands at a place but for syntax and entities within it, and the place after it."""
+        """As much of a word as stands at a place but for syntax and entities within it, and the place after it.
+
+        (In code an entity is shown as it is written; the word is then found whole.)
+        """
         found: Offsets = []
         after = at
         while len(found) < len(word) and at < end:
             char = self._text[at]
             entity = _ENTITY.match(self._text, at, end) if char == "&" else None
             decoded = safe_text(unescape(entity[0])) if entity else ""
-            # In code an entity is shown as it is written.
-            if entity and word.startswith(decoded, len(found)) and not word.startswith(entity[0], len(found)):
+            if entity and word.startswith(decoded, len(found)):
                 found += [at] * len(decoded)
                 after = at = entity.end()
             elif char == word[len(found)]:

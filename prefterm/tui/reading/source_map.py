@@ -109,11 +109,7 @@ class SourceMap:
             first, end = bisect_left(self._source_lines, number), bisect_right(self._source_lines, number)
             within = min(number, len(self._starts) - 2)
             start, stop = self._starts[within], self._starts[within + 1] - 1
-            text = self._source[start:stop]
-            if stop < len(self._source):
-                # `safe_text` takes CRLF for one new line, and would show half of it.
-                text = text.removesuffix("\r")
-            offsets, in_cells = aligned(text, self._lines[first:end])
+            offsets, in_cells = aligned(self._source[start:stop], self._lines[first:end])
             offsets = [[None if at is None else at + start for at in shown] for shown in offsets]
             begins = [
                 (first + index, at)

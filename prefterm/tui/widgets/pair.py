@@ -29,7 +29,7 @@ _HEAD = 5_000
 """Characters of a long text that are laid out before it is first painted."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Column:
     """One text: its windows, the lines of the present one, and how far it was shown."""
 
@@ -51,6 +51,14 @@ class Column:
     anchor: int = 0
     """Offset, in the part, of what stood at the top when somebody last moved: what a new layout comes back to."""
     _map: tuple[int, SourceMap] | None = None
+    _head: int = 0
+    """Characters of the part that `lines` show where they are its beginning only."""
+    _estimate: tuple[float, int] = (0.0, 0)
+    """`seen` before the beginning was laid out, and the rows of it that were on screen since."""
+    _look: tuple[object, ...] = ()
+    """What the present layout was made from…"""
+    _kept: tuple[tuple[object, ...], int] = ((), 0)
+    """…and that of the moment when somebody last moved, with the `top` of then: the same layout comes back to the same row."""
 
     @property
     def map(self) -> SourceMap:
@@ -59,19 +67,25 @@ class Column:
             self._map = (id(self.lines), SourceMap(self.lines, self.body.parts[self.part]))
         return self._map[1]
 
+    def shown_to(self, height: int) -> float:
+        """Share of the whole text, 0..1, that ends at the last of `height` rows on screen: 1.0 only where that is the end of the text."""
+        rows = min(self.top + height, len(self.lines))
+        return (self.part + rows / max(1, self.expected)) / len(self.body.parts)
+
     def note_seen(self, height: int) -> None:
         """Record that `height` rows from `top` on are on screen."""
-        shown = min(1.0, (self.top + height) / max(1, self.expected))
-        self.seen = max(self.seen, (self.part + shown) / len(self.body.parts))
+        if self.lines:
+            self.seen = max(self.seen, self.shown_to(height))
+            if not self.whole:
+                before, rows = self._estimate
+                self._estimate = before, max(rows, min(self.top + height, len(self.lines)))
 
     @property
     def expected(self) -> int:
         """Lines of the part: counted, or estimated from its beginning."""
-        if self.whole or not self.lines:
+        if self.whole:
             return len(self.lines)
-        total = self.body.parts[self.part].count("\n") + 1
-        last = max(1, self.lines[-1].source_line + 1)
-        return max(len(self.lines) + 1, len(self.lines) * total // last)
+        return max(len(self.lines) + 1, len(self.lines) * len(self.body.parts[self.part]) // max(1, self._head))
 
     def limit(self, height: int) -> int:
         """The largest `top`."""
@@ -80,25 +94,40 @@ class Column:
     def lay(self, width: int, markdown: bool, height: int, *, whole: bool = True) -> None:
         """Lay the part out, or enough of its beginning; the text at the top stays there."""
         head = None if whole or self.anchor else self.body.lay_head(self.part, width, markdown, max(_HEAD, 3 * width * height // 2))
-        self.lines = self.body.lay(self.part, width, markdown) if head is None else head
-        self.whole = head is None
-        self.layers.clear()
-        self.gutters.clear()
-        self.top = min(self.map.line_of(self.anchor), self.limit(height)) if self.anchor else 0
+        if head is None:
+            self._put(self.body.lay(self.part, width, markdown), whole=True)
+        else:
+            self._put(head.lines, whole=False)
+            self._head, self._estimate = head.characters, (self.seen, 0)
+        self._look = (self.part, width, markdown, self.body.folded)
+        if self._look == self._kept[0]:
+            self.top = self._kept[1]
+        else:
+            self.top = self.map.line_of(self.anchor) if self.anchor else 0
+        self.top = min(self.top, self.limit(height))
 
     def take_whole(self, lines: list[LaidLine]) -> None:
         """Put all lines of the part in the place of its beginning; what stands at the top stays there."""
-        self.lines, self.whole = lines, True
+        at = self.map.line_start(self.top) if self.lines[: self.top + 1] != lines[: self.top + 1] else None
+        before, rows = self._estimate
+        self._put(lines, whole=True)
+        if at is not None:
+            self.top, self._kept = self.map.line_of(at), ((), 0)
+        self.seen = max(before, (self.part + min(rows, len(lines)) / max(1, len(lines))) / len(self.body.parts))
+
+    def _put(self, lines: list[LaidLine], *, whole: bool) -> None:
+        self.lines, self.whole = lines, whole
         self.layers.clear()
         self.gutters.clear()
 
     def keep_place(self) -> None:
         """Remember what stands at the top."""
         self.anchor = self.map.line_start(self.top) if self.top else 0
+        self._kept = (self._look, self.top)
 
     def open_part(self, part: int) -> None:
         """Turn to another window; it is still to be laid out."""
-        self.part, self.anchor, self.top = part, 0, 0
+        self.part, self.anchor, self.top, self._kept = part, 0, 0, ((), 0)
 
 
 class PairView(Lines):
@@ -156,6 +185,11 @@ class PairView(Lines):
         return self.active if self.active in self.on_screen else self.on_screen[0] if self.on_screen else 0
 
     @property
+    def _moved(self) -> tuple[int, ...]:
+        """The columns that the keys move."""
+        return () if not self.columns else self.panes if self.together else (self.scrolled,)
+
+    @property
     def inner_width(self) -> int:
         """Cells for one side's text."""
         if self.zoomed is not None:
@@ -196,9 +230,8 @@ class PairView(Lines):
 
     def scroll_by(self, rows: int) -> None:
         """Scroll both sides, or the active one where unlinked; past the end of a window the next one opens."""
-        for index in self.panes if self.together else (self.scrolled,):
-            if index < len(self.columns):
-                self._scroll(self.columns[index], rows)
+        for index in self._moved:
+            self._scroll(self.columns[index], rows)
         self.restyle()
 
     def _scroll(self, column: Column, rows: int) -> None:
@@ -222,8 +255,9 @@ class PairView(Lines):
 
     def jump(self, *, end: bool) -> None:
         """To the beginning or the end of each side's window."""
-        self.complete()
-        for index in self.panes if self.together else (self.scrolled,):
+        if end:
+            self.complete(self._moved)
+        for index in self._moved:
             column = self.columns[index]
             column.top = column.limit(self.inner_height) if end else 0
             column.keep_place()
@@ -334,9 +368,9 @@ class PairView(Lines):
         if column.whole and len(column.lines) <= height and parts == 1:
             text = " all "
         else:
-            bottom = min(1.0, (column.top + height) / max(1, column.expected))
-            text = f" {round((column.part + bottom) / parts * 100)} % "
             more = column.top < column.limit(height) or not column.whole or column.part + 1 < parts
+            percent = round(column.shown_to(height) * 100)
+            text = f" {min(percent, 99) if more else percent} % "
             text = f"{text}▼ " if more else text
         return [("─" * max(0, size - len(text) - 1), frame), (text, "muted"), ("─", frame)]
 

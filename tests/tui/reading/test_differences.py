@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prefterm.tui.reading import differences
-from prefterm.tui.reading.differences import MOST_SHARE, differing_words, nearly_equal
+from prefterm.tui.reading.differences import MOST_SHARE, MOST_WORDS, differing_words, nearly_equal
+from prefterm.tui.reading.stretches import overlaid
 from prefterm.tui.rendering import layout_markdown, layout_raw
 
 WORDS = [f"w{n}" for n in range(300)]
@@ -147,3 +149,41 @@ def test_both_views_are_compared_by_what_they_show() -> None:
     assert found is not None and not found.places
     raw = differing_words(layout_raw("**one** two", 40), layout_raw("one two", 40))
     assert raw is not None and raw.left == {0: [(0, 7)]}
+
+
+def underlined(text: str, other: str, lay: Callable[[str, int], list] = layout_raw) -> list[str]:
+    left = lay(text, 40)
+    found = differing_words(left, lay(other, 40))
+    assert found is not None
+    words = []
+    for number, line in enumerate(left):
+        words += [t for t, name in overlaid(line.spans, [("differs", found.left.get(number, []))]) if name == "differs"]
+    return words
+
+
+def test_differing_words_are_those_that_differ() -> None:
+    assert underlined("take one tablet a day", "take two tablets a day") == ["one", "tablet"]
+    assert underlined("the same words", "the same words") == []
+    assert underlined("wrapped " * 20 + "odd", "wrapped " * 20 + "even") == ["odd"]
+
+
+def test_differences_do_not_depend_on_where_lines_break() -> None:
+    text = " ".join(f"w{n}" for n in range(60))
+    found = differing_words(layout_raw(text, 30), layout_raw(text, 50))
+    assert found is not None and found.left == found.right == {} and found.share == 0.0 and not found.places
+
+
+def test_differences_are_told_in_words() -> None:
+    same = layout_raw("a b c", 40)
+    for other, words in (
+        ("a b c", "the two texts have the same words"), ("a b d", "the two differ in 1 word"), ("a x y", "the two differ in 2 words"),
+    ):  # fmt: skip
+        found = differing_words(same, layout_raw(other, 40))
+        assert found is not None and found.in_words == words
+    found = differing_words(layout_raw("x " * 50, 40), layout_raw("y " * 50, 40))
+    assert found is not None and found.share == 1.0 and "almost everything differs" in found.in_words and not found.shown
+
+
+def test_texts_too_long_are_not_compared() -> None:
+    long = layout_raw("w " * (MOST_WORDS // 2 + 1), 40)
+    assert differing_words(long, long) is None

@@ -143,6 +143,13 @@ def test_a_letter_that_occurs_in_the_syntax_is_found_where_it_is_meant(layout: L
         assert text_of(lines[line]).rindex(word) == ranges[0][0], source
 
 
+def test_a_sign_that_a_wrapped_line_of_a_quote_begins_with_is_no_mark() -> None:
+    source = "> one two three four > five"
+    lines = layout_markdown(source, 21)
+    assert [text_of(line) for line in lines] == ["▎ one two three four", "▎ > five"]
+    assert SourceMap(lines, source).stretches(21, 22) == {1: [(2, 3)]}
+
+
 def test_what_is_spelled_out_stands_for_its_character() -> None:
     source = "ab\u202ecd\x1be" + "\u0301" * 10 + "f\tg"
     lines = layout_raw(source, 60)
