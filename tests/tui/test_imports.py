@@ -71,6 +71,6 @@ def test_faces_load_nothing(statement: str) -> None:
 
 def test_the_pure_parts_of_the_app_know_no_textual() -> None:
     loaded = loaded_by(
-        "from prefterm.tui import actions, answering, guideline_document, keymap, rendering\nfrom prefterm.tui.reading import bodies, clock, differences, finding, sentences, source_map, stretches"
+        "from prefterm.tui import actions, answering, guideline_document, keymap, rendering\nfrom prefterm.tui.reading import bodies, clock, column, differences, finding, line_alignment, sentences, source_map, stretches"
     )
     assert not loaded & (HEAVY | {"textual"})

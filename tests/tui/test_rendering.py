@@ -324,7 +324,7 @@ def test_what_safe_text_spells_out_has_its_own_style() -> None:
 
 
 def test_entities_are_made_safe_after_they_are_decoded() -> None:
-    assert shown("a&#8238;b&#27;c&lt;d&#10;e") == ["a⟨U+202E⟩b&#27;c<d", "e"]
+    assert shown("a&#8238;b&#27;c&lt;d&#10;e") == ["a⟨U+202E⟩b&#27;c<d&#10;e"]
     assert shown("[t](http://e&#8238;x) ![i&#8238;m](a&#8238;b)") == ["t (http://e⟨U+202E⟩x) [image: i&#8238;m] (a⟨U+202E⟩b)"]
 
 
@@ -430,3 +430,9 @@ def test_rendering_imports_neither_textual_nor_the_parsers_before_they_are_neede
     code = "import sys, prefterm.tui.rendering as r; r.layout_raw('a', 80); "
     code += "print([name for name in ('textual', 'markdown_it', 'pygments') if name in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_line_of_the_screen_stands_for_a_line_of_the_source() -> None:
+    for source in ("x `a\nb` y\nz\nw", "a&#10;b\nc", "`a\n`\nd"):
+        laid = layout_markdown(source, 60)
+        assert [line.source_line for line in laid] == list(range(len(source.split("\n")))), source

@@ -5,7 +5,8 @@ Differences from plain CommonMark, each with its reason:
 - HTML is text. Link reference definitions are text too, since they would vanish from what the annotator reads.
 - Addresses are kept as written (no percent-encoding, no scheme refused): they are shown and never followed.
 - Maths (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`) is kept as source, or its `_`, `*` and backslashes would turn into emphasis.
-- An entity for a character that Markdown refuses (`&#27;`) stays as written, where others would show the same U+FFFD for all.
+- An entity for a character that Markdown refuses (`&#27;`) stays as written, where others would show the same U+FFFD for all; one for a
+  line end (`&#10;`) too, for a line on the screen stands for a line of the source. A line end within code stays one.
 - Paragraphs with so many brackets that parsing takes seconds, and nesting deeper than the parser follows, stay source.
 """
 
@@ -18,7 +19,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
-from markdown_it.rules_inline import StateInline, entity
+from markdown_it.rules_inline import StateInline, backtick, entity
 from markdown_it.token import Token
 
 __all__ = ["parse"]
@@ -75,8 +76,22 @@ def _entity(state: StateInline, silent: bool) -> bool:
     if not entity(state, silent):
         return False
     token = state.tokens[-1] if state.tokens else None
-    if not silent and token and token.type == "text_special" and token.content == "\ufffd":
+    if not silent and token and token.type == "text_special" and token.content in ("\ufffd", "\n"):
         token.content = token.markup
+    return True
+
+
+def _code_span(state: StateInline, silent: bool) -> bool:
+    """Rule: the parser's own, but a line end within code stays one, as everywhere else in a paragraph."""
+    start = state.pos
+    if not backtick(state, silent):
+        return False
+    token = state.tokens[-1] if state.tokens else None
+    if not silent and token and token.type == "code_inline":
+        written = state.src[start + len(token.markup) : state.pos - len(token.markup)]
+        if "\n" in written:
+            # One blank is taken off at either end, as the parser does.
+            token.content = written if len(token.content) == len(written) else written[1:-1]
     return True
 
 
@@ -129,6 +144,7 @@ def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"html": False, "maxNesting": _MAX_NESTING})
     parser.enable(["table", "strikethrough"]).disable(["reference", "html_block", "html_inline"])
     parser.inline.ruler.at("entity", _entity)
+    parser.inline.ruler.at("backticks", _code_span)
     parser.inline.ruler.before("escape", "maths", _inline_maths)
     parser.block.ruler.before("table", "maths_block", _maths_block, {"alt": ["paragraph", "blockquote", "list"]})
     parser.core.ruler.after("block", "spare_heavy", _spare_heavy)
