@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.factories import Projects, make_round
+
+# What the tester has set, and what the tests choose, are none of each other's.
+for _kind in ("CONFIG", "STATE", "DATA"):
+    os.environ[f"XDG_{_kind}_HOME"] = tempfile.mkdtemp(prefix=f"prefterm-{_kind.lower()}-")
 
 
 @pytest.fixture
