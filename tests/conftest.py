@@ -16,8 +16,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tests.factories import Projects, make_round
 
 # What the tester has set, and what the tests choose, are none of each other's.
+_OWN = tempfile.TemporaryDirectory(prefix="prefterm-tests-")
 for _kind in ("CONFIG", "STATE", "DATA"):
-    os.environ[f"XDG_{_kind}_HOME"] = tempfile.mkdtemp(prefix=f"prefterm-{_kind.lower()}-")
+    os.environ[f"XDG_{_kind}_HOME"] = f"{_OWN.name}/{_kind.lower()}"
 
 
 @pytest.fixture
