@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
 
 from prefterm.domain.clock import after, now
 from prefterm.domain.ids import derived_uuid, new_uuid
 from prefterm.domain.presentation import Order, first_order, rarer_order
 from prefterm.domain.queueing import DRAFT_HOURS, LEASE_MINUTES, FreeSlot
 from prefterm.store import core
+from prefterm.store.bulk import insert_into
 from prefterm.store.rounds import RoundRow, note_freed
 
 __all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "held_assignment", "open_another_slot", "taken"]
@@ -81,25 +83,45 @@ def _assignments() -> Any:
     )
 
 
+@cache
+def _by_uuid() -> Any:
+    return _assignments().where(core.assignment.c.uuid == bindparam("uuid"))
+
+
 def assignment(connection: Connection, uuid: str) -> AssignmentRow | None:
     """The assignment of that uuid."""
-    row = connection.execute(_assignments().where(core.assignment.c.uuid == uuid)).first()
+    row = connection.execute(_by_uuid(), {"uuid": uuid}).first()
     return _row(row) if row else None
+
+
+@cache
+def _held() -> Any:
+    a, j = core.assignment.c, core.judgment.c
+    # A withdrawal is no answer: it would turn the order of several that were taken back one after the other.
+    judged = select(func.max(j.created_at)).where(j.assignment_id == a.id, j.status == "submitted").scalar_subquery()
+    return (
+        _assignments()
+        .where(a.round_id == bindparam("round"), a.annotator_id == bindparam("person"), a.state.in_(_HELD))
+        .order_by(case((a.state == "open", 0), else_=1), func.coalesce(judged, "9999"), a.id)
+        .limit(1)
+    )
 
 
 def held_assignment(connection: Connection, round_id: int, annotator_id: int) -> AssignmentRow | None:
     """What the person holds and should be served: the open item, else the parked one answered longest ago, new ones last."""
-    a, j = core.assignment.c, core.judgment.c
-    # A withdrawal is no answer: it would turn the order of several that were taken back one after the other.
-    judged = select(func.max(j.created_at)).where(j.assignment_id == a.id, j.status == "submitted").scalar_subquery()
-    statement = (
-        _assignments()
-        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state.in_(_HELD))
-        .order_by(case((a.state == "open", 0), else_=1), func.coalesce(judged, "9999"), a.id)
-        .limit(1)
-    )
-    row = connection.execute(statement).first()
+    row = connection.execute(_held(), {"round": round_id, "person": annotator_id}).first()
     return _row(row) if row else None
+
+
+@cache
+def _free_from() -> Any:
+    s = core.slot.c
+    return (
+        select(s.id, s.round_item_id, s.presented_order, s.origin, s.shuffle)
+        .where(s.round_id == bindparam("round"), s.state == "free", s.shuffle >= bindparam("position"))
+        .order_by(s.shuffle, s.id)
+        .limit(bindparam("most"))
+    )
 
 
 def free_slots(connection: Connection, round_id: int, annotator_id: int, position: int, limit: int, *, opened_only: bool = False) -> Probe:
@@ -110,13 +132,7 @@ def free_slots(connection: Connection, round_id: int, annotator_id: int, positio
     Not taken: items the person holds, answered or skipped in this round, comparisons served to them as calibration or
     qualification in any round, hidden and quarantined ones.
     """
-    s = core.slot.c
-    rows = connection.execute(
-        select(s.id, s.round_item_id, s.presented_order, s.origin, s.shuffle)
-        .where(s.round_id == round_id, s.state == "free", s.shuffle >= position)
-        .order_by(s.shuffle, s.id)
-        .limit(limit)
-    ).all()
+    rows = connection.execute(_free_from(), {"round": round_id, "position": position, "most": limit}).all()
     if not rows:
         return Probe((), 0, None)
     takeable = _takeable(connection, round_id, annotator_id, {r.round_item_id for r in rows})
@@ -128,35 +144,45 @@ def free_slots(connection: Connection, round_id: int, annotator_id: int, positio
     return Probe(found, len(rows), rows[-1].shuffle if len(rows) == limit else None)
 
 
-def _takeable(connection: Connection, round_id: int, annotator_id: int, items: set[int]) -> set[int]:
+@cache
+def _takeable_among() -> Any:
     i, c, p, a = core.round_item.c, core.comparison.c, core.prompt.c, core.assignment.c
     met = (
         select(a.id)
         .where(
-            a.annotator_id == annotator_id,
+            a.annotator_id == bindparam("person"),
             a.comparison_id == i.comparison_id,
-            or_(and_(a.round_id == round_id, a.state.in_(_TAKEN)), a.purpose.in_(("calibration", "qualification"))),
+            or_(and_(a.round_id == bindparam("round"), a.state.in_(_TAKEN)), a.purpose.in_(("calibration", "qualification"))),
         )
         .exists()
     )
-    statement = (
+    return (
         select(i.id)
         .join(core.comparison, c.id == i.comparison_id)
         .join(core.prompt, p.id == c.prompt_id)
-        .where(i.id.in_(sorted(items)), c.hidden.is_(False), p.quarantined.is_(False), ~met)
+        .where(i.id.in_(bindparam("among", expanding=True)), c.hidden.is_(False), p.quarantined.is_(False), ~met)
     )
-    return set(connection.execute(statement).scalars())
+
+
+def _takeable(connection: Connection, round_id: int, annotator_id: int, items: set[int]) -> set[int]:
+    values = {"round": round_id, "person": annotator_id, "among": sorted(items)}
+    return set(connection.execute(_takeable_among(), values).scalars())
+
+
+@cache
+def _free_of_item() -> Any:
+    s, i = core.slot.c, core.round_item.c
+    return (
+        select(s.id, s.round_item_id, s.presented_order, s.origin, i.comparison_id)
+        .join(core.round_item, i.id == s.round_item_id)
+        .where(s.round_item_id == bindparam("item"), s.state == "free")
+        .order_by(s.id)
+    )
 
 
 def siblings(connection: Connection, slot: FreeSlot) -> tuple[int, list[FreeSlot]]:
     """(comparison, all free slots) of the slot's item: the choice between presented orders."""
-    s, i = core.slot.c, core.round_item.c
-    rows = connection.execute(
-        select(s.id, s.round_item_id, s.presented_order, s.origin, i.comparison_id)
-        .join(core.round_item, i.id == s.round_item_id)
-        .where(s.round_item_id == slot.item, s.state == "free")
-        .order_by(s.id)
-    ).all()
+    rows = connection.execute(_free_of_item(), {"item": slot.item}).all()
     return rows[0].comparison_id, [FreeSlot(r.id, r.round_item_id, tuple(r.presented_order), r.origin) for r in rows]
 
 
@@ -172,29 +198,49 @@ class Taken:
     """How often each presented order was given, skipped and expired ones included."""
 
 
-def taken(connection: Connection, round_id: int, annotator_id: int) -> Taken:
-    """What a person was given in a round so far."""
+@cache
+def _given() -> Any:
     a = core.assignment.c
     planned = func.sum(case((and_(a.state.in_(("open", "parked", "answered")), a.origin == "planned"), 1), else_=0))
-    rows = connection.execute(
+    return (
         select(a.presented_order, func.count(), planned)
-        .where(a.round_id == round_id, a.annotator_id == annotator_id)
+        .where(a.round_id == bindparam("round"), a.annotator_id == bindparam("person"))
         .group_by(a.presented_order)
-    ).all()
+    )
+
+
+def taken(connection: Connection, round_id: int, annotator_id: int) -> Taken:
+    """What a person was given in a round so far."""
+    rows = connection.execute(_given(), {"round": round_id, "person": annotator_id}).all()
     orders = Counter({tuple(order): n for order, n, _ in rows if order is not None})
     return Taken(sum(n for _, n, _ in rows), sum(int(p) for _, _, p in rows), orders)
+
+
+@cache
+def _update_slot() -> Any:
+    return update(core.slot).where(core.slot.c.id == bindparam("row"))
+
+
+@cache
+def _update_turn() -> Any:
+    return update(core.assignment).where(core.assignment.c.id == bindparam("row"))
+
+
+@cache
+def _update_painted_turn() -> Any:
+    return _update_turn().values(painted_at=func.coalesce(core.assignment.c.painted_at, bindparam("moment")))
 
 
 def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, comparison_id: int, slot: FreeSlot) -> str:
     """Take a free slot of a comparison under a lease; the new assignment's uuid."""
     at, uuid = now(), new_uuid()
-    connection.execute(update(core.slot).where(core.slot.c.id == slot.slot).values(state="claimed"))
+    connection.execute(_update_slot(), {"row": slot.slot, "state": "claimed"})
     row = {
         "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison_id, "annotator_id": annotator_id, "slot_id": slot.slot,
         "purpose": "work", "origin": slot.origin, "presented_order": list(slot.order), "state": "open", "claimed_at": at,
         "painted_at": None, "lease_until": lease_end(the_round, at),
     }  # fmt: skip
-    connection.execute(insert(core.assignment), row)
+    connection.execute(insert_into(core.assignment), row)
     return uuid
 
 
@@ -239,13 +285,13 @@ def set_state(
     connection: Connection, row: AssignmentRow, state: str, lease_until: str | None, slot_state: str | None, *, painted: bool = False
 ) -> None:
     """Move an assignment, and its slot where it has one, to new states; `painted`: it was on a screen, if only now it is known."""
-    a = core.assignment.c
-    values: dict[str, Any] = {"state": state, "lease_until": lease_until}
+    values: dict[str, Any] = {"row": row.id, "state": state, "lease_until": lease_until}
     if painted:
-        values["painted_at"] = func.coalesce(a.painted_at, now())
-    connection.execute(update(core.assignment).where(a.id == row.id).values(values))
+        connection.execute(_update_painted_turn(), {**values, "moment": now()})
+    else:
+        connection.execute(_update_turn(), values)
     if row.slot_id is not None and slot_state is not None:
-        connection.execute(update(core.slot).where(core.slot.c.id == row.slot_id).values(state=slot_state))
+        connection.execute(_update_slot(), {"row": row.slot_id, "state": slot_state})
         if slot_state == "free":
             note_freed(connection, row.round_id)
 
@@ -268,18 +314,27 @@ def renew_open(connection: Connection, round_id: int, annotator_id: int, until: 
     )
 
 
+@cache
+def _update_unpainted_turn() -> Any:
+    return _update_turn().where(core.assignment.c.painted_at.is_(None))
+
+
 def mark_painted(connection: Connection, assignment_id: int) -> None:
     """Record that the pair was put on a screen."""
+    connection.execute(_update_unpainted_turn(), {"row": assignment_id, "painted_at": now()})
+
+
+@cache
+def _run_out() -> Any:
     a = core.assignment.c
-    connection.execute(update(core.assignment).where(a.id == assignment_id, a.painted_at.is_(None)).values(painted_at=now()))
+    return select(a.id, a.slot_id).where(a.round_id == bindparam("round"), a.state.in_(_HELD), a.lease_until < bindparam("moment"))
 
 
 def expire_leases(connection: Connection, round_id: int) -> int:
     """Return the slots of every lease that ran out, with their orders; how many."""
-    a = core.assignment.c
-    where = (a.round_id == round_id, a.state.in_(_HELD), a.lease_until < now())
-    rows = connection.execute(select(a.id, a.slot_id).where(*where)).all()
+    rows = connection.execute(_run_out(), {"round": round_id, "moment": now()}).all()
     if rows:
+        a = core.assignment.c
         connection.execute(update(core.assignment).where(a.id.in_([r.id for r in rows])).values(state="expired", lease_until=None))
         connection.execute(update(core.slot).where(core.slot.c.id.in_([r.slot_id for r in rows])).values(state="free"))
         note_freed(connection, round_id)
@@ -295,16 +350,21 @@ class ItemSlots:
     orders: tuple[Order, ...]
 
 
+@cache
+def _slots_of() -> Any:
+    i, s = core.round_item.c, core.slot.c
+    return (
+        select(i.id, i.shuffle, s.presented_order)
+        .join(core.slot, s.round_item_id == i.id)
+        .where(i.round_id == bindparam("round"), i.comparison_id == bindparam("comparison"))
+        .order_by(s.number)
+    )
+
+
 def item_slots(connection: Connection, round_id: int, comparison_id: int) -> ItemSlots:
     """The slots of a comparison in a round, in the order in which they were made."""
-    item = connection.execute(
-        select(core.round_item.c.id, core.round_item.c.shuffle).where(
-            core.round_item.c.round_id == round_id, core.round_item.c.comparison_id == comparison_id
-        )
-    ).one()
-    s = core.slot.c
-    orders = connection.execute(select(s.presented_order).where(s.round_item_id == item.id).order_by(s.number)).scalars().all()
-    return ItemSlots(item.id, item.shuffle, tuple(tuple(o) for o in orders))
+    rows = connection.execute(_slots_of(), {"round": round_id, "comparison": comparison_id}).all()
+    return ItemSlots(rows[0].id, rows[0].shuffle, tuple(tuple(r.presented_order) for r in rows))
 
 
 def open_another_slot(connection: Connection, the_round: RoundRow, row: AssignmentRow, slots: ItemSlots) -> None:
@@ -315,7 +375,7 @@ def open_another_slot(connection: Connection, the_round: RoundRow, row: Assignme
         "uuid": derived_uuid("slot", the_round.uuid, row.comparison_uuid, number), "round_item_id": slots.item, "round_id": the_round.id,
         "number": number, "presented_order": list(order), "origin": "opened", "state": "free", "shuffle": slots.shuffle,
     }  # fmt: skip
-    connection.execute(insert(core.slot), values)
+    connection.execute(insert_into(core.slot), values)
     note_freed(connection, the_round.id)
 
 
@@ -323,12 +383,17 @@ def save_draft(connection: Connection, assignment_id: int, judgment_uuid: str, p
     """Keep an unfinished answer, replacing the one before."""
     drop_draft(connection, assignment_id)
     row = {"assignment_id": assignment_id, "judgment_uuid": judgment_uuid, "payload": payload, "saved_at": now(), "hold_until": hold_until}
-    connection.execute(insert(core.draft), row)
+    connection.execute(insert_into(core.draft), row)
+
+
+@cache
+def _drop_draft() -> Any:
+    return delete(core.draft).where(core.draft.c.assignment_id == bindparam("turn"))
 
 
 def drop_draft(connection: Connection, assignment_id: int) -> None:
     """Forget an unfinished answer."""
-    connection.execute(delete(core.draft).where(core.draft.c.assignment_id == assignment_id))
+    connection.execute(_drop_draft(), {"turn": assignment_id})
 
 
 def draft_of(connection: Connection, assignment_id: int) -> tuple[str, dict[str, Any]] | None:
@@ -342,7 +407,7 @@ def insert_skip(connection: Connection, assignment_id: int, reason: str, note: s
     """Record why somebody passed an item by."""
     uuid = new_uuid()
     row = {"uuid": uuid, "assignment_id": assignment_id, "reason": reason, "note": note, "created_at": now()}
-    connection.execute(insert(core.skip), row)
+    connection.execute(insert_into(core.skip), row)
     return uuid
 
 
@@ -353,7 +418,7 @@ def insert_flag(connection: Connection, comparison_id: int, annotator_id: int, r
         "uuid": uuid, "comparison_id": comparison_id, "annotator_id": annotator_id, "round_id": round_id, "reason": reason,
         "note": note, "created_at": now(),
     }  # fmt: skip
-    connection.execute(insert(core.flag), row)
+    connection.execute(insert_into(core.flag), row)
     return uuid
 
 

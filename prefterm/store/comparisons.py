@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Column, Connection, bindparam, select, update
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import derived_uuid
 from prefterm.domain.prompts import Comparison
 from prefterm.store import core
-from prefterm.store.bulk import insert_rows, next_id, rows_where_in
+from prefterm.store.bulk import insert_rows, next_id, rows_among
 from prefterm.store.mapping import comparison_of, response_values
 
 __all__ = ["Stored", "add_comparisons", "fill_comparison", "hide", "load", "load_by_key"]
@@ -31,17 +32,25 @@ class Stored:
     comparison: Comparison
 
 
-def _statement() -> Any:
-    return select(*_COLUMNS).select_from(core.comparison.outerjoin(core.prompt, core.prompt.c.id == core.comparison.c.prompt_id))
+@cache
+def _comparisons(column: Column[Any]) -> Any:
+    """Comparisons whose column is among given values."""
+    joined = core.comparison.outerjoin(core.prompt, core.prompt.c.id == core.comparison.c.prompt_id)
+    return select(*_COLUMNS).select_from(joined).where(column.in_(bindparam("among", expanding=True)))
+
+
+@cache
+def _responses() -> Any:
+    """The responses of comparisons whose ids are given."""
+    link, response = core.comparison_response, core.response
+    columns = (link.c.comparison_id, link.c.position, response.c.text, response.c.messages, response.c.model)
+    joined = select(*columns).join(response, response.c.id == link.c.response_id)
+    return joined.where(link.c.comparison_id.in_(bindparam("among", expanding=True)))
 
 
 def _with_responses(connection: Connection, rows: Sequence[Any]) -> list[Stored]:
-    link = core.comparison_response
-    statement = select(link.c.comparison_id, link.c.position, core.response.c.text, core.response.c.messages, core.response.c.model).join(
-        core.response, core.response.c.id == link.c.response_id
-    )
     by_comparison: dict[int, list[Any]] = {}
-    for r in rows_where_in(connection, statement, link.c.comparison_id, (row.id for row in rows)):
+    for r in rows_among(connection, _responses(), (row.id for row in rows)):
         by_comparison.setdefault(r.comparison_id, []).append(r)
     found = []
     for row in rows:
@@ -52,12 +61,13 @@ def _with_responses(connection: Connection, rows: Sequence[Any]) -> list[Stored]
 
 def load(connection: Connection, ids: Iterable[int]) -> dict[int, Stored]:
     """Comparisons by numeric id."""
-    return {s.id: s for s in _with_responses(connection, rows_where_in(connection, _statement(), core.comparison.c.id, ids))}
+    return {s.id: s for s in _with_responses(connection, rows_among(connection, _comparisons(core.comparison.c.id), ids))}
 
 
 def load_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Stored]:
     """Comparisons by their own id."""
-    return {s.comparison.id: s for s in _with_responses(connection, rows_where_in(connection, _statement(), core.comparison.c.key, keys))}
+    rows = rows_among(connection, _comparisons(core.comparison.c.key), keys)
+    return {s.comparison.id: s for s in _with_responses(connection, rows)}
 
 
 def sizes_by_key(connection: Connection) -> dict[str, tuple[int, int]]:

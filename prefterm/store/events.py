@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.strict_json import canonical, sha256_of
 from prefterm.store import core
+from prefterm.store.bulk import insert_into
 
 __all__ = ["CHAIN_START", "append_event", "chain_problems", "event_hash", "head"]
 
@@ -24,9 +26,14 @@ def event_hash(prev: str, seq: int, uuid: str, at: str, actor: str | None, kind:
     return sha256_of(canonical([prev, seq, uuid, at, actor, kind, payload_sha256]))
 
 
+@cache
+def _head() -> Any:
+    return select(core.event.c.seq, core.event.c.hash).order_by(core.event.c.seq.desc()).limit(1)
+
+
 def head(connection: Connection) -> tuple[int, str]:
     """(seq, hash) of the last event; (0, `CHAIN_START`) before the first."""
-    row = connection.execute(select(core.event.c.seq, core.event.c.hash).order_by(core.event.c.seq.desc()).limit(1)).first()
+    row = connection.execute(_head()).first()
     return (row.seq, row.hash) if row else (0, CHAIN_START)
 
 
@@ -45,7 +52,7 @@ def append_event(connection: Connection, kind: str, payload: Mapping[str, Any], 
         "prev": prev,
         "hash": event_hash(prev, seq + 1, uuid, at, actor[1] if actor else None, kind, digest),
     }
-    connection.execute(insert(core.event), row)
+    connection.execute(insert_into(core.event), row)
 
 
 def chain_problems(pages: Any, actors: Mapping[int, str]) -> list[str]:

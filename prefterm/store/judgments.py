@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from prefterm.domain.judgments import Answer, Passage
 from prefterm.store import core
-from prefterm.store.bulk import insert_rows, next_id, rows_where_in
+from prefterm.store.bulk import insert_into, insert_rows, next_id, rows_where_in
 from prefterm.store.mapping import answer_of, answer_values, derived_rows, passage_of, passage_rows
 
 __all__ = [
@@ -68,22 +69,50 @@ def in_force() -> Any:
     return _IN_FORCE
 
 
+@cache
+def _last_moment() -> Any:
+    j = core.judgment.c
+    return select(func.max(j.created_at)).where(j.annotator_id == bindparam("person"))
+
+
+@cache
+def _by_uuid() -> Any:
+    return select(core.judgment.c.id).where(core.judgment.c.uuid == bindparam("uuid"))
+
+
+@cache
+def _newest() -> Any:
+    j = core.judgment.c
+    return select(core.judgment, _POINTS).where(j.assignment_id == bindparam("turn")).order_by(j.revision.desc()).limit(1)
+
+
+@cache
+def _strengths() -> Any:
+    a, j, p = core.assignment.c, core.judgment.c, core.preference.c
+    return (
+        select(p.strength)
+        .select_from(core.judgment)
+        .join(core.assignment, a.id == j.assignment_id)
+        .join(core.preference, p.judgment_id == j.id)
+        .where(a.round_id == bindparam("round"), a.comparison_id == bindparam("comparison"), a.state == "answered")
+        .where(in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
+        .order_by(j.id)
+    )
+
+
 def last_moment(connection: Connection, annotator_id: int) -> str | None:
     """When a person's newest revision was written; None before the first."""
-    j = core.judgment.c
-    return connection.execute(select(func.max(j.created_at)).where(j.annotator_id == annotator_id)).scalar()
+    return connection.execute(_last_moment(), {"person": annotator_id}).scalar()
 
 
 def exists(connection: Connection, uuid: str) -> bool:
     """Whether a judgment of that uuid is stored: a retry after a lost acknowledgement changes nothing."""
-    return connection.execute(select(core.judgment.c.id).where(core.judgment.c.uuid == uuid)).first() is not None
+    return connection.execute(_by_uuid(), {"uuid": uuid}).first() is not None
 
 
 def last_revision(connection: Connection, assignment_id: int) -> Revision | None:
     """The newest revision of an assignment's judgment."""
-    j = core.judgment.c
-    statement = select(core.judgment, _POINTS).where(j.assignment_id == assignment_id).order_by(j.revision.desc()).limit(1)
-    r = connection.execute(statement).first()
+    r = connection.execute(_newest(), {"turn": assignment_id}).first()
     return None if r is None else _revision(connection, r)
 
 
@@ -109,7 +138,7 @@ def passages_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[Pa
 def add_revision(connection: Connection, values: dict[str, Any], answer: Answer, n_responses: int) -> int:
     """Insert one revision with its preferences, scores, citations and passages; the numeric id."""
     row = {"meta": {}, **dict.fromkeys(_SELDOM), **values, **answer_values(answer)}
-    key = connection.execute(insert(core.judgment), row).inserted_primary_key
+    key = connection.execute(insert_into(core.judgment), row).inserted_primary_key
     if key is None:
         raise LookupError(values["uuid"])
     identity = int(key[0])
@@ -141,17 +170,7 @@ def _derive(connection: Connection, items: Iterable[tuple[int, Answer, int]]) ->
 
 def strengths_of(connection: Connection, round_id: int, comparison_id: int) -> list[int]:
     """Overall signed strengths (of the first pair) of an item's effective answers in a round."""
-    a, j, p = core.assignment.c, core.judgment.c, core.preference.c
-    statement = (
-        select(p.strength)
-        .select_from(core.judgment)
-        .join(core.assignment, a.id == j.assignment_id)
-        .join(core.preference, p.judgment_id == j.id)
-        .where(a.round_id == round_id, a.comparison_id == comparison_id, a.state == "answered")
-        .where(in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
-        .order_by(j.id)
-    )
-    return list(connection.execute(statement).scalars())
+    return list(connection.execute(_strengths(), {"round": round_id, "comparison": comparison_id}).scalars())
 
 
 def latest_answered(connection: Connection, round_id: int, annotator_id: int) -> tuple[str, Revision] | None:

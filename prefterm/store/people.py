@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import derived_uuid, new_uuid
@@ -113,9 +114,14 @@ def eligible_ids(connection: Connection, reserved: Iterable[str]) -> list[int]:
     return [identity for identity, uuid in rows if uuid not in out]
 
 
+@cache
+def _access() -> Any:
+    return select(annotator.c.may_log_in, annotator.c.retired_at).where(annotator.c.id == bindparam("person"))
+
+
 def may_work(connection: Connection, identity: int) -> bool:
     """Whether a person may log in still: a session that runs may outlast its owner's retirement."""
-    row = connection.execute(select(annotator.c.may_log_in, annotator.c.retired_at).where(annotator.c.id == identity)).one()
+    row = connection.execute(_access(), {"person": identity}).one()
     return bool(row.may_log_in and row.retired_at is None)
 
 

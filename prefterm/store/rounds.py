@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import derived_uuid
@@ -65,9 +66,14 @@ def round_named(connection: Connection, name: str) -> RoundRow | None:
     return RoundRow(*row) if row else None
 
 
+@cache
+def _by_id() -> Any:
+    return select(*_COLUMNS).where(core.round.c.id == bindparam("round"))
+
+
 def round_by_id(connection: Connection, identity: int) -> RoundRow:
     """The round of that numeric id."""
-    return RoundRow(*connection.execute(select(*_COLUMNS).where(core.round.c.id == identity)).one())
+    return RoundRow(*connection.execute(_by_id(), {"round": identity}).one())
 
 
 def all_rounds(connection: Connection) -> list[RoundRow]:

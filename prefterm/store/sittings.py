@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
 
 from prefterm.domain.clock import after, now
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.queueing import SITTING_IDLE_MINUTES
 from prefterm.store import core
+from prefterm.store.bulk import insert_into
 
 __all__ = ["end", "touch"]
 
 
+@cache
+def _open() -> Any:
+    s = core.sitting.c
+    where = (s.annotator_id == bindparam("person"), s.round_id == bindparam("round"), s.ended_at.is_(None))
+    return select(s.id, s.last_at).where(*where).order_by(s.id.desc()).limit(1)
+
+
+@cache
+def _update() -> Any:
+    return update(core.sitting).where(core.sitting.c.id == bindparam("sitting"))
+
+
 def touch(connection: Connection, annotator_id: int, round_id: int) -> None:
     """Go on with the open sitting, or begin a new one where there is none or it lay idle too long."""
-    s, at = core.sitting.c, now()
-    where = (s.annotator_id == annotator_id, s.round_id == round_id, s.ended_at.is_(None))
-    row = connection.execute(select(s.id, s.last_at).where(*where).order_by(s.id.desc()).limit(1)).first()
+    at = now()
+    row = connection.execute(_open(), {"person": annotator_id, "round": round_id}).first()
     if row and after(row.last_at, minutes=SITTING_IDLE_MINUTES) >= at:
-        connection.execute(update(core.sitting).where(s.id == row.id).values(last_at=at))
+        connection.execute(_update(), {"sitting": row.id, "last_at": at})
         return
     if row:
-        connection.execute(update(core.sitting).where(s.id == row.id).values(ended_at=row.last_at))
+        connection.execute(_update(), {"sitting": row.id, "ended_at": row.last_at})
     values = {"uuid": new_uuid(), "annotator_id": annotator_id, "round_id": round_id, "started_at": at, "last_at": at, "ended_at": None}
-    connection.execute(insert(core.sitting), values)
+    connection.execute(insert_into(core.sitting), values)
 
 
 def end(connection: Connection, annotator_id: int, round_id: int) -> None:

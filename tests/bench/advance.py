@@ -11,7 +11,7 @@ from statistics import median
 from tests.bench.figures import Figure, Settings, quantile, relative
 from tests.bench.texts import pairs
 from tests.bench.watching import Advance, Watched, label_command, memory_mib
-from tests.factories import make_project, make_round
+from tests.factories import make_project, make_round, no_newcomers
 
 __all__ = ["build", "run"]
 
@@ -29,6 +29,8 @@ def build(folder: Path, texts: Texts) -> Path:
     project = make_project(folder, people=("ann",), records=records)
     make_round(project, overlap=1, up_to=1, seed="bench")
     project.database.close()
+    # The welcome before somebody's first pair is not what is measured.
+    no_newcomers(project.database.path)
     return project.database.path
 
 
@@ -111,9 +113,12 @@ def _against(
     for label, found, ends in (("M, ", other, ("", "", "", "")), ("", own, goals)):
         middle, late = _milliseconds(found, 0.5), _milliseconds(found, 0.95)
         sizes = [a.size for a in found]
+        cpu = median(a.cpu for a in found) * 1000
         many = len(found)
         yield Figure(f"advance {name}, {label}p50", f"{middle:.0f} ms", relative(middle, _milliseconds(other, 0.5), "M"), many, ends[0])
         yield Figure(f"advance {name}, {label}p95", f"{late:.0f} ms", relative(late, _milliseconds(other, 0.95), "M"), many, ends[1])
+        reference = median(a.cpu for a in other) * 1000
+        yield Figure(f"advance {name}, {label}processor time p50", f"{cpu:.1f} ms", relative(cpu, reference, "M"), many)
         reference = median(a.size for a in other)
         yield Figure(f"advance {name}, {label}bytes p50", f"{median(sizes):,.0f}", relative(median(sizes), reference, "M"), many, ends[2])
         yield Figure(f"advance {name}, {label}bytes max", f"{max(sizes):,}", "", many, ends[3])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Delete, Insert, Select, Update, event
 
 from prefterm.domain.queueing import PROBE_ROWS, PROBES
 from prefterm.services.access import Project
@@ -154,3 +154,23 @@ def test_statements_do_not_depend_on_the_size_of_the_round(
     assert min(few_claim) == min(many_claim)
     assert min(few_submit) == min(many_submit)
     assert max(many_submit) <= max(few_submit)
+
+
+def test_an_advance_builds_no_statement(small_project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = copied(small_project, tmp_path)
+    work = labeling(project, "ann")
+    served = answer(work, work.claim() or pytest.fail("nothing to claim"))
+    assert served is not None
+    built: list[str] = []
+    for kind in (Select, Insert, Update, Delete):
+        make = kind.__init__
+
+        def note(self: Any, *arguments: Any, make: Any = make, **options: Any) -> None:
+            built.append(type(self).__name__)
+            make(self, *arguments, **options)
+
+        monkeypatch.setattr(kind, "__init__", note)
+    work.painted(served.assignment)
+    assert answer(work, served) is not None
+    # It takes four times as long as running it: see `prefterm.store.bulk`.
+    assert built == []
