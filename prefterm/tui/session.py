@@ -72,6 +72,9 @@ class Session:
 
         the_round = find_round(self.project, name)
         guideline = guideline_of(self.project, the_round)
+        if self._labeling is not None and self._labeling.round.id != the_round.id:
+            # On quitting, only the sitting in the last round is known here.
+            self._labeling.leave()
         self._labeling, self._known = Labeling(self.project, the_round), None
         since = guideline_changes(self.project, the_round)
         self._guideline_is_new = True

@@ -1,4 +1,4 @@
-"""The session's own part: when it is noted that a guideline was shown, what counts as one answer further."""
+"""The session's own part: when it is noted that a guideline was shown, when a sitting ends, what counts as one answer further."""
 
 from __future__ import annotations
 
@@ -58,3 +58,17 @@ def test_an_answer_that_is_changed_counts_once(project: Projects) -> None:
     assert isinstance(after, PairReady) and after.progress is not None
     assert after.progress.done == 1
     session.leave()
+
+
+def test_entering_another_round_ends_the_sitting_in_the_one_before(project: Projects) -> None:
+    lead = project()
+    make_round(lead)
+    make_round(lead, "other")
+    session = Session(lead.database.path, "ann")
+    for name in ("r", "r", "other"):
+        session.enter_round(name)
+        session.claim()
+    ended = "SELECT r.name, s.ended_at IS NOT NULL AS ended FROM sitting s JOIN round r ON r.id = s.round_id ORDER BY s.id"
+    assert [tuple(s.values()) for s in rows(lead, ended)] == [("r", 1), ("other", 0)]
+    session.leave()
+    assert [tuple(s.values()) for s in rows(lead, ended)] == [("r", 1), ("other", 1)]
