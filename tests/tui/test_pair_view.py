@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from prefterm.tui.reading.differences import MOST_WORDS, differing_words, nearly_equal
 from prefterm.tui.reading.stretches import overlaid
 from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES, layout_raw
+from prefterm.tui.screens.label.view import TURNS_DIFFER
 from prefterm.tui.widgets.pair import PairView
 
 
@@ -225,3 +226,17 @@ def test_splitting_spans_loses_nothing() -> None:
         found = overlaid(spans, [("differs", ranges)])
         assert "".join(t for t, _ in found) == "abcdef"
         assert sum(len(t) for t, name in found if name == "differs") == sum(b - a for a, b in ranges)
+
+
+@pytest.mark.parametrize(
+    ("between", "note"),
+    [(nearly_equal("a b", "a\nb"), ""), (nearly_equal("a", "a"), ""), (nearly_equal("a " * 99, "a " * 88), ""), (TURNS_DIFFER, "12 turns")],
+)
+async def test_what_is_said_of_both_texts_has_room_at_80_columns(between: str, note: str) -> None:
+    async with shown("a b", "a b") as (pair, _):
+        pair.between = between
+        pair.columns[1].note = note
+        pair.restyle()
+        found = rows(pair)[0]
+        assert between and f"─ {between} ─" in found, found
+        assert note in found
