@@ -72,6 +72,9 @@ class Session:
 
         the_round = find_round(self.project, name)
         guideline = guideline_of(self.project, the_round)
+        if self._labeling is not None and self._labeling.round.id != the_round.id:
+            # On quitting, only the sitting in the last round is known here.
+            self._labeling.leave()
         self._labeling, self._known = Labeling(self.project, the_round), None
         since = guideline_changes(self.project, the_round)
         self._guideline_is_new = True
@@ -94,7 +97,8 @@ class Session:
     def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
         """Store an answer; then the next pair."""
         result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
-        return self._pair(result.following, answered=True)
+        # An answer that stood and was changed is no further one.
+        return self._pair(result.following, answered=not served.editing)
 
     def undo(self) -> Message:
         """Take the last answer back; its pair again."""

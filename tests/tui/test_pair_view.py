@@ -14,7 +14,9 @@ from textual.pilot import Pilot
 
 from prefterm.domain.prompts import Message
 from prefterm.tui.reading.bodies import ConversationBody
+from prefterm.tui.reading.differences import nearly_equal
 from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES
+from prefterm.tui.screens.label.view import TURNS_DIFFER
 from prefterm.tui.widgets.pair import PROMPT, Column, PairView
 
 
@@ -430,3 +432,17 @@ async def test_hundreds_of_rows_down_the_percentage_does_not_round_up_to_the_end
         assert " 99 % ▼" in rows(pair)[-1] and pair.columns[0].seen < 1.0
         pair.scroll_by(1)
         assert " 100 % " in rows(pair)[-1] and "▼" not in rows(pair)[-1]
+
+
+@pytest.mark.parametrize(
+    ("between", "note"),
+    [(nearly_equal("a b", "a\nb"), ""), (nearly_equal("a", "a"), ""), (nearly_equal("a " * 99, "a " * 88), ""), (TURNS_DIFFER, "12 turns")],
+)
+async def test_what_is_said_of_both_texts_has_room_at_80_columns(between: str, note: str) -> None:
+    async with shown("a b", "a b") as (pair, _):
+        pair.between = between
+        pair.columns[1].note = note
+        pair.restyle()
+        found = rows(pair)[0]
+        assert between and f"─ {between} ─" in found, found
+        assert note in found

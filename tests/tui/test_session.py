@@ -1,10 +1,10 @@
-"""The session's own part: when it is noted that a guideline was shown."""
+"""The session's own part: when it is noted that a guideline was shown, when a sitting ends, what counts as one answer further."""
 
 from __future__ import annotations
 
 from prefterm.tui.messages import NothingLeft, PairReady
 from prefterm.tui.session import Session
-from tests.factories import Projects, make_round, rows
+from tests.factories import READING, Projects, make_round, rows, shown_answer
 
 SEEN = "SELECT at FROM guideline_seen s JOIN annotator a ON a.id = s.annotator_id WHERE a.name = 'ann'"
 
@@ -40,3 +40,35 @@ def test_a_guideline_was_seen_where_nothing_is_left(project: Projects) -> None:
     assert len(rows(lead, SEEN)) == 1
     session.leave()
     other.leave()
+
+
+def test_an_answer_that_is_changed_counts_once(project: Projects) -> None:
+    lead = project()
+    make_round(lead)
+    session = Session(lead.database.path, "ann")
+    session.enter_round("r")
+    first = session.claim()
+    assert isinstance(first, PairReady)
+    second = session.submit(first.served, shown_answer(1), READING)
+    assert isinstance(second, PairReady) and second.progress is not None
+    assert second.progress.done == 1
+    again = session.reopen(first.served.assignment)
+    assert isinstance(again, PairReady)
+    after = session.submit(again.served, shown_answer(2), READING)
+    assert isinstance(after, PairReady) and after.progress is not None
+    assert after.progress.done == 1
+    session.leave()
+
+
+def test_entering_another_round_ends_the_sitting_in_the_one_before(project: Projects) -> None:
+    lead = project()
+    make_round(lead)
+    make_round(lead, "other")
+    session = Session(lead.database.path, "ann")
+    for name in ("r", "r", "other"):
+        session.enter_round(name)
+        session.claim()
+    ended = "SELECT r.name, s.ended_at IS NOT NULL AS ended FROM sitting s JOIN round r ON r.id = s.round_id ORDER BY s.id"
+    assert [tuple(s.values()) for s in rows(lead, ended)] == [("r", 1), ("other", 0)]
+    session.leave()
+    assert [tuple(s.values()) for s in rows(lead, ended)] == [("r", 1), ("other", 1)]

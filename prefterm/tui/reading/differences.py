@@ -172,7 +172,7 @@ def nearly_equal(left: str, right: str) -> str:
         return "the same text on both sides"
     a, b = left.split(), right.split()
     if a == b:
-        return "differs in spaces and line breaks only"
+        return "differs in white space only"
     counts = Counter(a), Counter(b)
     if max((counts[0] - counts[1]).total(), (counts[1] - counts[0]).total()) > _FEW:
         return ""

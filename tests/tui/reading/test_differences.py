@@ -32,8 +32,8 @@ def changed(count: int, start: int = 20, step: int = 3) -> str:
     [
         (TEXT, TEXT, "the same text on both sides"),
         ("", "", "the same text on both sides"),
-        (TEXT, TEXT.replace(" ", "\n"), "differs in spaces and line breaks only"),
-        (TEXT, TEXT + " " * 2_000, "differs in spaces and line breaks only"),
+        (TEXT, TEXT.replace(" ", "\n"), "differs in white space only"),
+        (TEXT, TEXT + " " * 2_000, "differs in white space only"),
         (TEXT, changed(1), "differs in 1 word"),
         (TEXT, changed(2), "differs in 2 words"),
         (TEXT, changed(12), "differs in 12 words"),

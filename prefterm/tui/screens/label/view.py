@@ -29,6 +29,8 @@ __all__ = ["PASSAGE_SYMBOLS", "PairFacts", "Panel", "bar_spec", "facts_of", "sho
 
 PASSAGE_SYMBOLS = {"false": "F", "unsafe": "U", "decisive": "D", "note": "✎"}
 """What stands in the margin beside a marked passage."""
+TURNS_DIFFER = "earlier turns differ"
+"""Said of two responses of several turns; short enough for a side of 80 columns, beside the number of turns."""
 WIDE = 110
 """Columns from which the footer shows more keys."""
 _TALL = 32
@@ -91,7 +93,7 @@ def facts_of(guideline: Guideline, served: Served) -> PairFacts:
     turns = [served.continuations[i] for i in served.order[:2]] if served.continuations else []
     between = nearly_equal(left, right)
     if any(len(t) > 1 for t in turns) and [m for m in turns[0][:-1]] != [m for m in turns[1][:-1]]:
-        between = "the turns before the last differ"
+        between = TURNS_DIFFER
     notes = [_note(text, len(turns[n]) if turns else 1) for n, text in enumerate((left, right))]
     return PairFacts(
         examples=examples_like(guideline, served.prompt, served.tags),
