@@ -12,6 +12,7 @@ from pathlib import Path
 
 from prefterm.services.demo import build_demo
 from prefterm.tui.app import PrefTermApp
+from prefterm.tui.screens.welcome import WelcomeScreen
 
 HERE = Path(__file__).parent
 NAME = "alice"
@@ -23,6 +24,8 @@ async def picture(database: Path) -> str:
     async with app.run_test(size=(120, 40)) as pilot:
         for _ in range(200):
             await pilot.pause(0.05)
+            if isinstance(app.screen, WelcomeScreen):
+                await pilot.press("enter")
             if getattr(app.screen, "ready", False):
                 break
         await pilot.press("2", "right_square_bracket", "tab", "1", "shift+tab")

@@ -23,6 +23,8 @@ _STARTS = re.compile(r"\s*([-*+]\s|\d+[.)]\s|#|>|\||```|~~~|(-\s*){3,}$)")
 _FLOWS = re.compile(r"\s*(?!#|>|\||```|~~~)\S")
 """A line that the next one may go on from."""
 
+_WIDEST = 116
+"""Cells of a row of reading text beside the pair: longer ones are hard to follow."""
 _DOUBT = {"tie": "call it a tie", "shorter": "choose the shorter", "skip": "skip it"}
 _TIES = {"equal": "equal", "both_good": "both good", "both_bad": "both bad"}
 
@@ -47,7 +49,10 @@ def label_in_words(guideline: Guideline, example: WorkedExample) -> str:
 
 
 def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Sequence[str], width: int, height: int) -> list[Row]:
-    """What stands beside the pair in `height` rows: priorities, the in-doubt rule, and the example most like this item."""
+    """What stands beside the pair in `height` rows: priorities, the in-doubt rule, and the example most like this item.
+
+    More than one row end with a rule, so that what is read does not run into what is answered.
+    """
     doubt = f"in doubt: {_DOUBT[str(guideline.in_doubt)]}"
     order = " > ".join(guideline.dimension_keys)
     shown = "".join(f" §{s}" for s in sections[:3])
@@ -60,14 +65,15 @@ def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Se
     if example:
         title = f" Example {example.number}: {example.title} → {label_in_words(guideline, example)}"
         rows.append([(one_line(title, width), "strong")])
-        rows += _beginning(example.reasoning, width, height - len(rows))
+        rows += _beginning(example.reasoning, width, height - 1 - len(rows))
     for identity in sections:
         section = guideline.section(identity)
-        if section is None or height - len(rows) < 3:
+        if section is None or height - len(rows) < 4:
             break
         rows.append([(one_line(f" §{section.id}  {section.title}", width), "strong")])
-        rows += _beginning(section.text, width, height - len(rows))
-    return rows[:height]
+        rows += _beginning(section.text, width, height - 1 - len(rows))
+    rows = rows[: height - 1]
+    return [*rows, *([[]] * (height - 1 - len(rows))), [("─" * width, "frame")]]
 
 
 def _rule(title: str, width: int) -> Row:
@@ -76,7 +82,7 @@ def _rule(title: str, width: int) -> Row:
 
 def _beginning(text: str, width: int, rows: int) -> list[Row]:
     """The first `rows` rows of a text, the last one marked where something is left."""
-    lines = [line for line in layout_markdown(unwrapped(text), max(20, width - 4)) if line.spans]
+    lines = [line for line in layout_markdown(unwrapped(text), max(20, min(width - 4, _WIDEST))) if line.spans]
     found: list[Row] = [[(" ", "text"), *line.spans] for line in lines[:rows]]
     if len(lines) > rows > 0:
         found[-1].append((" …", "muted"))
@@ -142,7 +148,7 @@ def changes_rows(since: SinceSeen | None, width: int) -> list[Row]:
         rows += [[], [(one_line(f" {change.title or change.id}", width - 12), "heading-2"), (f"  {change.kind}", "notice")]]
         for line in change.diff:
             if not line.startswith(("---", "+++", "@@")):
-                style = {"+": "good", "-": "bad"}.get(line[:1], "muted")
+                style = {"+": "good", "-": "removed"}.get(line[:1], "muted")
                 rows += [[(" ", "text"), *laid.spans] for laid in _one_style(line, width, style)]
     return rows
 

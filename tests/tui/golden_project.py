@@ -18,7 +18,7 @@ from prefterm.services.guidelines import publish
 from prefterm.services.importing import import_files
 from prefterm.services.rounds import RoundOptions, open_round
 from prefterm.store.guidelines import find, mark_seen
-from tests.factories import GUIDELINE, READING, change, labeling, no_newcomers, shown_answer, write_jsonl
+from tests.factories import GUIDELINE, READING, change, labeling, no_newcomers, rows, shown_answer, write_jsonl
 
 __all__ = ["GOLDENS", "KINDS", "build"]
 
@@ -96,15 +96,23 @@ def _mark_seen(connection: Connection, person: int) -> None:
 
 def _answer(path: Path) -> None:
     """Everything in the round `done` is answered, each with something else to be seen in the list of answers."""
-    work = labeling(open_project(path, "ann"), "ann", "done")
-    said = {
-        "How": shown_answer(2, rationale="The first names the size of the egg.", sections=("better",)),
-        "A s": shown_answer(0, acceptable=(True, False), rationale="Neither says what for."),
-        "Is ": shown_answer(-3, acceptable=(False, None)),
-    }
-    served = work.claim()
-    while served is not None:
-        served = work.submit(served.assignment, served.judgment_uuid, said[served.prompt[0].content[:3]], READING).following
+    ann = open_project(path, "ann")
+    said = (
+        shown_answer(2, rationale="The first names the size of the egg.", sections=("better",)),
+        shown_answer(0, acceptable=(True, False), rationale="Neither says what for."),
+        shown_answer(-3, acceptable=(False, None)),
+    )
+    slots = rows(ann, "SELECT s.id FROM slot s JOIN round_item i ON i.id = s.round_item_id ORDER BY s.round_id DESC, i.comparison_id")
+    for slot, answer in zip(slots, said, strict=False):
+        # Which is served first hangs on uuids too: one at a time is to be had.
+        change(ann, "UPDATE slot SET state = CASE id WHEN ? THEN 'free' ELSE 'claimed' END WHERE state <> 'answered'", slot["id"])
+        work = labeling(ann, "ann", "done")
+        served = work.claim()
+        assert served is not None
+        work.submit(served.assignment, served.judgment_uuid, answer, READING)
+        work.project.database.close()
+    change(ann, "UPDATE slot SET state = 'free' WHERE state = 'claimed'")
+    ann.database.close()
 
 
 if __name__ == "__main__":

@@ -240,6 +240,13 @@ def test_tables_too_wide_wrap_in_their_cells() -> None:
     assert lines[5].startswith("beta  │ the second")
 
 
+def test_a_column_that_wraps_keeps_its_words_whole_where_there_is_room() -> None:
+    text = "| What | Good | Bad |\n|---|---|---|\n| Entrance | to the south-east, away from paths | towards a neighbour's balcony |\n"
+    said = "\n".join(shown(text, 36))
+    for word in ("Entrance", "neighbour's", "south-east,"):
+        assert word in said
+
+
 def test_tables_far_too_wide_become_lists() -> None:
     text = (
         "|Model|Description|Score of it|Licence kind|\n|-|-|-|-|\n|alpha|does things|one hundred|permissive|\n|beta|other|two hundred|none|"

@@ -105,6 +105,10 @@ def _style(kind: object) -> str:
 
 
 _STYLES: Final = (
+    ("Generic.Inserted", "code-string"),
+    ("Generic.Deleted", "code-number"),
+    ("Generic.Heading", "code-comment"),
+    ("Generic.Subheading", "code-comment"),
     ("Keyword", "code-keyword"),
     ("Operator.Word", "code-keyword"),
     ("Literal.String", "code-string"),

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
+
 from prefterm.tui.layout.wrapping import LaidLine, Span, cells_of, wrap
 
 __all__ = ["Row", "table_lines"]
 
 _LEAST: Final = 6
 """Cells of a column below which wrapped words are no longer legible, and the table becomes a list."""
+_WORD: Final = 14
+"""Cells of a word beyond which it may be broken: an address is no reason to squeeze the other columns."""
 _BORDER: Final[Span] = (" │ ", "table-border")
 
 
@@ -26,7 +30,8 @@ class Row:
 def table_lines(head: Row, body: Sequence[Row], alignments: Sequence[str], width: int) -> list[LaidLine]:
     """The lines of a table, each at most `width` cells. Alignments are `left`, `right` or `center`, one a column."""
     natural = [max(cells_of(row.cells[index]) for row in (head, *body)) for index in range(len(head.cells))]
-    widths = _column_widths([max(cells, 1) for cells in natural], width)
+    words = [max(_longest_word(row.cells[index]) for row in (head, *body)) for index in range(len(head.cells))]
+    widths = _column_widths([max(cells, 1) for cells in natural], words, width)
     if widths is None:
         return _as_list(head, body, width)
     # Where cells wrap, rows need a line between them, or nobody can tell where a row ends.
@@ -40,8 +45,16 @@ def table_lines(head: Row, body: Sequence[Row], alignments: Sequence[str], width
     return lines
 
 
-def _column_widths(natural: list[int], width: int) -> list[int] | None:
-    """Cells of each column: the natural ones if they fit, else shrunk in proportion; None if one would get under 6."""
+def _longest_word(cell: tuple[Span, ...]) -> int:
+    """Cells of the longest word of a cell, as far as a column is to be kept wide for it."""
+    return min(max(map(cell_len, "".join(text for text, _ in cell).split()), default=0), _WORD)
+
+
+def _column_widths(natural: list[int], words: list[int], width: int) -> list[int] | None:
+    """Cells of each column: the natural ones if they fit, else shrunk in proportion; None if one would get under 6.
+
+    No column gets narrower than its longest word (of `words`), if there is room for all of those.
+    """
     room = width - cells_of([_BORDER]) * (len(natural) - 1)
     if sum(natural) <= room:
         return natural
@@ -56,11 +69,14 @@ def _column_widths(natural: list[int], width: int) -> list[int] | None:
     left = room - sum(cells for index, cells in enumerate(natural) if index not in wide)
     if left < _LEAST * len(wide) or not wide:
         return None
+    least = {index: max(_LEAST, words[index]) for index in wide}
+    if sum(least.values()) > left:
+        least = dict.fromkeys(wide, _LEAST)
     total = sum(natural[index] for index in wide)
     widths = list(natural)
-    spare = left - _LEAST * len(wide)
+    spare = left - sum(least.values())
     for index in wide:
-        widths[index] = min(_LEAST + spare * natural[index] // total, natural[index])
+        widths[index] = min(least[index] + spare * natural[index] // total, natural[index])
     return widths
 
 

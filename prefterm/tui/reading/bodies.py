@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from prefterm.domain.prompts import Message
+from prefterm.domain.prompts import Message, text_of
 from prefterm.domain.safe_text import one_line
 from prefterm.tui.layout.wrapping import cells_of
 from prefterm.tui.rendering import LaidLine, layout_markdown, layout_raw, windows
 
-__all__ = ["Body", "ConversationBody", "Head", "ResponseBody", "role_word"]
+__all__ = ["Body", "ContinuationBody", "ConversationBody", "Head", "ResponseBody", "role_word"]
 
 _ROLES = {"user": "prompt", "assistant": "answer", "system": "system", "tool": "tool"}
 _BETWEEN = "\n\n"
@@ -84,6 +84,36 @@ class Body:
 
 class ResponseBody(Body):
     """One response."""
+
+
+class ContinuationBody(ResponseBody):
+    """A response of several messages, in the form that `text_of` gives them: the role before each stands out from what was said."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        super().__init__(text_of(tuple(messages)))
+        roles = [f"[{message.role}]" for message in messages]
+        sizes = [len(role) + 1 + len(message.content) + len(_BETWEEN) for role, message in zip(roles, messages, strict=True)]
+        self.roles = dict(zip([0, *accumulate(sizes)], roles, strict=False))
+        """Offset in the text → the role that stands there."""
+
+    def lay(self, part: int, width: int, markdown: bool) -> list[LaidLine]:
+        """The lines of one part."""
+        return self._marked(part, super().lay(part, width, markdown))
+
+    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> Head | None:
+        """The beginning of a part."""
+        head = super().lay_head(part, width, markdown, characters)
+        return None if head is None else head._replace(lines=self._marked(part, head.lines))
+
+    def _marked(self, part: int, lines: list[LaidLine]) -> list[LaidLine]:
+        base, text = self.bases[part], self.parts[part]
+        rows = {text.count("\n", 0, at - base): role for at, role in self.roles.items() if base <= at < base + len(text)}
+        return [
+            LaidLine(((rows[line.source_line], "turn"),), line.source_line, line.cells)
+            if "".join(said for said, _ in line.spans) == rows.get(line.source_line)
+            else line
+            for line in lines
+        ]
 
 
 class ConversationBody(Body):

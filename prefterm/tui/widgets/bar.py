@@ -112,15 +112,23 @@ class DimensionsLine(Lines):
         if self.state is None:
             self.show([])
             return
-        line: list[tuple[str, str]] = [(" Tab ", "key"), ("overall ", "focused" if self.state.row == OVERALL_ROW else "muted")]
-        for number, (key, _) in enumerate(self.state.spec.dimensions, 1):
-            line.append((" ", "text"))
-            line.append((key, "focused" if self.state.row == number else "muted"))
-            line.append((f" {arrows(self.state.spec, self.state.dimensions.get(key))} ", "strong"))
-        if self.state.spec.confidence:
-            said = "·" if self.state.confidence is None else "●" * self.state.confidence + "○" * (len(CONFIDENCE) - self.state.confidence)
-            line += [(" sure", "focused" if self.state.row == self.state.spec.confidence_row else "muted"), (f" {said} ", "strong")]
+        line = _dimensions(self.state, "  ")
+        if sum(cell_len(text) for text, _ in line) > self.size.width:
+            line = _dimensions(self.state, " ")
         self.show([line])
+
+
+def _dimensions(state: AnswerState, apart: str) -> list[tuple[str, str]]:
+    """Every row that the keys can be on with what is said there, `apart` between them."""
+    spec = state.spec
+    said = [(key, number, arrows(spec, state.dimensions.get(key))) for number, (key, _) in enumerate(spec.dimensions, 1)]
+    if spec.confidence:
+        sure = state.confidence
+        said.append(("sure", spec.confidence_row, "·" if sure is None else "●" * sure + "○" * (len(CONFIDENCE) - sure)))
+    line = [(" Tab ", "key"), ("overall", "focused" if state.row == OVERALL_ROW else "muted")]
+    for name, row, shown in said:
+        line += [(apart, "text"), (name, "focused" if state.row == row else "muted"), (f" {shown}", "strong")]
+    return line
 
 
 def arrows(spec: BarSpec, strength: int | None) -> str:

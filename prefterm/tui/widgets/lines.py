@@ -29,7 +29,7 @@ STYLE_NAMES = (
     "text", "strong", "emphasis", "strong-emphasis", "strike", "heading-1", "heading-2", "heading-3", "code", "code-block",
     "code-keyword", "code-string", "code-comment", "code-number", "code-name", "quote", "bullet", "link", "address", "table-border",
     "table-head", "rule", "hidden", "empty", "frame", "frame-active", "title", "key", "label", "muted", "chosen", "focused", "bad",
-    "notice", "alarm", "differs", "good", "bar", "progress", "passage", "found", "cursor", "turn",
+    "notice", "alarm", "differs", "removed", "good", "bar", "progress", "passage", "found", "cursor", "turn",
 )  # fmt: skip
 
 
@@ -75,6 +75,7 @@ class Lines(StyleClasses):
     Lines > .line--chosen { text-style: bold reverse; }
     Lines > .line--focused { text-style: bold underline; color: $accent; }
     Lines > .line--bad { color: $error; text-style: bold; }
+    Lines > .line--removed { color: $error; }
     Lines > .line--notice { color: $warning; text-style: bold; }
     Lines > .line--alarm { background: $error; color: $background; text-style: bold; }
     Lines:nocolor > .line--alarm { text-style: bold reverse; }

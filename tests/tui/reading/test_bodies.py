@@ -7,7 +7,8 @@ import random
 import pytest
 
 from prefterm.domain.prompts import Message
-from prefterm.tui.reading.bodies import Body, ConversationBody, ResponseBody
+from prefterm.domain.prompts import text_of as readable
+from prefterm.tui.reading.bodies import Body, ContinuationBody, ConversationBody, ResponseBody
 from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES, LaidLine
 
 
@@ -202,3 +203,18 @@ def test_a_short_text_has_no_beginning_of_its_own() -> None:
     assert ResponseBody(PARAGRAPH * 20).lay_head(0, 50, True, 1_000) is None
     assert ResponseBody("x\n\n" * 600).lay_head(0, 50, True, 1_000) is None
     assert ConversationBody([Message("user", "x\n\n" * 6_000)]).lay_head(0, 50, True, 1_000) is None
+
+
+# continuations
+
+CONTINUED = (Message("assistant", "one\n\n[user]"), Message("user", "[user] is a word here\n[assistant]"), Message("assistant", "three"))
+
+
+def test_the_roles_of_a_continuation_stand_out_and_nothing_else_does() -> None:
+    for markdown in (True, False):
+        lines = ContinuationBody(CONTINUED).lay(0, 40, markdown)
+        plain = ResponseBody(readable(CONTINUED)).lay(0, 40, markdown)
+        assert ["".join(t for t, _ in line.spans) for line in lines] == ["".join(t for t, _ in line.spans) for line in plain]
+        marked = [(line.source_line, line.spans) for line in lines if any(style == "turn" for _, style in line.spans)]
+        # The same words written by an author, on lines 3 and 7, look as they did.
+        assert marked == [(0, (("[assistant]", "turn"),)), (5, (("[user]", "turn"),)), (9, (("[assistant]", "turn"),))]

@@ -223,7 +223,11 @@ class Desk(StrokeScreen[None]):
     def show_keys(self) -> None:
         """The keys that are of use now."""
         wide = self.app.size.width >= view.WIDE
-        self.query_one(Footer).set_keys(self.mode.keys if self.mode is not None else self.keymap.footer(wide=wide))
+        keys = self.mode.keys if self.mode is not None else self.keymap.footer(wide=wide)
+        if self.ready and self.served is None and self.guideline is not None:
+            # Nothing is left: the keys for a pair mean nothing.
+            keys = [(self.keymap.shown(action), said) for action, said in view.AT_THE_END]
+        self.query_one(Footer).set_keys(keys)
 
     def notice(self, sentence: str) -> None:
         """Say something in place of the keys, until the next key."""

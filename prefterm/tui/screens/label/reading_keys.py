@@ -91,7 +91,7 @@ def prompt_beside(screen: Desk) -> None:
     if screen.prompt_open:
         prompt(screen)
     _relay(screen)
-    screen.notice("" if pair.panes == (0, 1) else "Each side scrolls by itself: w moves the keys to the other. Esc: both responses.")
+    screen.notice("" if pair.panes == (0, 1) else "Each side scrolls by itself. w: keys to the other side. Esc: both responses.")
 
 
 def show_both(screen: Desk) -> bool:

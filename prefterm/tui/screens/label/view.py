@@ -12,7 +12,7 @@ from prefterm.domain.guidelines.likeness import examples_like, sections_for
 from prefterm.domain.safe_text import hidden_characters, one_line
 from prefterm.tui.answering import AnswerState, BarSpec
 from prefterm.tui.guideline_document import changes_rows, example_rows, section_rows, strip_rows
-from prefterm.tui.reading.bodies import ConversationBody
+from prefterm.tui.reading.bodies import ContinuationBody, ConversationBody
 from prefterm.tui.reading.differences import nearly_equal
 from prefterm.tui.reading.stretches import Stretches
 from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
@@ -33,6 +33,8 @@ TURNS_DIFFER = "earlier turns differ"
 """Said of two responses of several turns; short enough for a side of 80 columns, beside the number of turns."""
 WIDE = 110
 """Columns from which the footer shows more keys."""
+AT_THE_END = (("submit", "look again"), ("own_answers", "answers"), ("undo", "undo"), ("home", "home"), ("help", "help"))
+"""What can be done where nothing is left."""
 _TALL = 32
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -108,7 +110,7 @@ def facts_of(guideline: Guideline, served: Served) -> PairFacts:
 def _note(text: str, turns: int) -> str:
     found = [f"{turns} turns"] if turns > 1 else []
     if not text.isascii() and _RIGHT_TO_LEFT.search(text):
-        found.append("right-to-left, shown from left to right")
+        found.append("right-to-left, order as stored")
     return " · ".join(found)
 
 
@@ -120,6 +122,11 @@ def show_pair(screen: Desk) -> None:
     pair = screen.query_one(PairView)
     left, right = (served.responses[i] for i in served.order[:2])
     pair.set_texts(left, right, facts.prompt)
+    for column, turns in zip(
+        pair.columns, [served.continuations[i] for i in served.order[:2]] if served.continuations else [], strict=False
+    ):
+        if len(turns) > 1:
+            column.body = ContinuationBody(turns)
     pair.between = facts.between
     for column, note in zip(pair.columns, facts.notes, strict=False):
         column.note = note
@@ -158,7 +165,7 @@ def set_heights(screen: Desk, height: int) -> None:
     """Heights of guideline and prompt for a terminal of so many rows: one for every pair, since a new layout sends the whole screen."""
     most = max(1, height * 2 // 5)
     open_panel_rows = len(panel_rows(screen)) if screen.panel is not None and screen.size.width else 0
-    strip = 1 if height < _TALL else min(10, height // 6)
+    strip = 1 if height < _TALL else min(11, height // 6 + 1)
     _set_height(screen.query_one("#guideline", Rows), min(most, max(strip, open_panel_rows)))
     if not screen.prompt_open:
         _set_height(screen.query_one("#prompt", Rows), folded_rows(height))
@@ -195,13 +202,18 @@ def show_prompt(screen: Desk) -> None:
         text = one_line(f" ▸ {label}{turns[-1].content if turns else '‹no prompt›'}", max(10, width - 5))
         rows.set_lines([[(text, "strong"), (" [", "muted"), ("p", "key"), ("]", "muted")]])
         return
-    lines: list[Line] = [[(" ", "text"), *line.spans] for line in screen.facts.prompt.lay(0, min(width - 2, 116), True)]
+    # Behind the last row of a folded prompt there is to be room for what opens it.
+    room = width - 2 if screen.prompt_open else width - 9
+    lines: list[Line] = [[(" ", "text"), *line.spans] for line in screen.facts.prompt.lay(0, min(room, 116), True)]
     wanted = min(len(lines), max(1, screen.size.height * 2 // 5)) if screen.prompt_open else folded_rows(screen.size.height)
     _set_height(rows, wanted)
     if not screen.prompt_open and len(lines) > wanted:
+        # Of the few rows none is spent on what is empty.
+        lines = [line for line in lines if any(text.strip() for text, _ in line)]
+    if not screen.prompt_open and len(lines) > wanted:
         # Of a conversation the end is what is answered.
         lines = _tail(lines, wanted) if len(turns) > 1 else [*lines[: wanted - 1], [*lines[wanted - 1], (" … ", "muted")]]
-        lines = [*lines[:-1], [*lines[-1], ("  [", "muted"), ("p", "key"), ("]", "muted")]]
+        lines = [*lines[:-1], [*lines[-1], (" [", "muted"), ("p", "key"), ("]", "muted")]]
     rows.set_lines(lines)
 
 
@@ -234,7 +246,7 @@ def panel_rows(screen: Desk) -> list[Line]:
         if example is None:
             return [_heading("this guideline has no worked examples", width)]
         place = int(panel.key) % len(screen.facts.examples) + 1 if screen.facts is not None else 1
-        title = f"example {place} of {len(guideline.examples)}, the most like this pair first · e next · J K scroll · Esc close"
+        title = f"example {place} of {len(guideline.examples)}, the nearest first · e next · J K scroll · Esc close"
         return [_heading(title, width), *example_rows(guideline, example, width)]
     if panel.kind == "section":
         section = guideline.section(panel.key)

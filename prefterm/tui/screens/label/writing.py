@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prefterm.domain.safe_text import one_line
 from prefterm.tui.screens.label.modes import Mode
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Rows
@@ -46,6 +47,7 @@ class WritingMode(Mode):
         screen = self.screen
         editor = screen.query_one(Editor)
         editor.writes = not self.ticking
+        editor.set_class(self.ticking, "-waits")
         editor.restyle()
         self.keys = _TICKING if self.ticking else _TYPING_BESIDE_TICKS if self.reasons else _TYPING
         screen.show_keys()
@@ -92,7 +94,13 @@ class WritingMode(Mode):
 
 
 def reason_rows(reasons: tuple[str, ...], ticked: tuple[str, ...], width: int, *, ticking: bool) -> list[Line]:
-    """The reasons with their keys, as many to a row as fit."""
+    """The reasons with their keys, as many to a row as fit; while one's own words are written, a row of those that are ticked.
+
+    (At 80×24 eight reasons and the editor leave hardly a row of the pair that is being written about.)
+    """
+    if not ticking:
+        said = " · ".join(f"✓ {plain(reason)}" for reason in ticked) or "no reason is ticked"
+        return [[(one_line(f" {said}", max(10, width)), "good" if ticked else "muted")]]
     rows: list[list[tuple[str, str]]] = [[]]
     used = 0
     for number, reason in enumerate(reasons, 1):
@@ -102,6 +110,6 @@ def reason_rows(reasons: tuple[str, ...], ticked: tuple[str, ...], width: int, *
         if used and used + size > width:
             rows.append([])
             used = 0
-        rows[-1] += [(f" {number} ", "key" if ticking else "muted"), (box, "good" if reason in ticked else "muted"), (text, "text")]
+        rows[-1] += [(f" {number} ", "key"), (box, "good" if reason in ticked else "muted"), (text, "text")]
         used += size
     return [*rows]
