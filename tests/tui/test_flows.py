@@ -391,3 +391,27 @@ async def test_an_error_nobody_foresaw_shows_no_texts(small: Path, monkeypatch: 
 def _rendered(thing: Any) -> str:
     segments = getattr(thing, "segments", None)
     return "".join(s.text for s in segments) if segments is not None else str(thing)
+
+
+async def test_the_search_for_a_section_goes_to_others_and_leaves_nothing_open(small: Path) -> None:
+    async with desk(small) as (app, _):
+        screen = label_screen(app)
+
+        def opened() -> str:
+            return screen.panel.key if screen.panel is not None else ""
+
+        for name in ("G", *"harm"):
+            screen.take(key(name))
+        best = opened()
+        screen.take(key("down"))
+        assert best and opened() not in ("", best)
+        screen.take(key("up"))
+        assert opened() == best
+        screen.take(key("escape"))
+        assert (opened(), screen.mode) == ("", None)
+        for name in ("e", "G", *"harm", "escape"):
+            screen.take(key(name))
+        assert screen.panel is not None and screen.panel.kind == "example"
+        for name in ("G", *"harm", "down", "enter"):
+            screen.take(key(name))
+        assert opened() not in ("", best) and screen.mode is None
