@@ -415,3 +415,22 @@ async def test_the_search_for_a_section_goes_to_others_and_leaves_nothing_open(s
         for name in ("G", *"harm", "down", "enter"):
             screen.take(key(name))
         assert opened() not in ("", best) and screen.mode is None
+
+
+async def test_the_sentence_at_the_cursor_stays_marked_when_the_window_changes(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        column = screen.query_one(PairView).columns[1]
+        for width, name in ((60, "v"), (100, "n")):
+            screen.take(key(name))
+            if name == "v":
+                screen.take(key("w"))
+            assert column.layers["cursor"]
+            await pilot.resize_terminal(width, 24)
+            await until(pilot, lambda width=width: screen.size.width == width)
+            assert column.layers.get("cursor"), name
+        for name in ("escape", "escape"):
+            screen.take(key(name))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: screen.size.width == 80)
+        assert "cursor" not in column.layers
