@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from prefterm.domain.guidelines import parse_guideline
@@ -434,3 +435,15 @@ async def test_the_sentence_at_the_cursor_stays_marked_when_the_window_changes(s
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: screen.size.width == 80)
         assert "cursor" not in column.layers
+
+
+@pytest.mark.parametrize("over", ["g", "s", "question_mark", "a"])
+async def test_leaving_the_terminal_is_a_look_up_whatever_lies_over_the_pair(small: Path, over: str) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        await pilot.press(over)
+        await until(pilot, lambda: app.screen is not screen)
+        await app.on_event(events.AppBlur())
+        assert screen.attention.clock.away
+        await app.on_event(events.AppFocus())
+        assert not screen.attention.clock.away and screen.attention.clock.lookup > 0
