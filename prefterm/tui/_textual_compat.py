@@ -90,9 +90,10 @@ class StrokeApp(App[int]):
         elif isinstance(event, events.Paste) and not event.is_forwarded:
             self._feed(Stroke("", None, event.text))
         elif isinstance(event, events.AppBlur | events.AppFocus):
-            tell = getattr(self.screen, "terminal_focus", None)
-            if tell is not None:
-                tell(here=isinstance(event, events.AppFocus))
+            # A list or the guideline may lie over the pair whose clock runs.
+            for screen in self.screen_stack:
+                if (tell := getattr(screen, "terminal_focus", None)) is not None:
+                    tell(here=isinstance(event, events.AppFocus))
             await super().on_event(event)
         elif isinstance(event, events.Resize):
             await super().on_event(_believable(event))

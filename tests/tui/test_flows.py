@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from prefterm.domain.guidelines import parse_guideline
@@ -391,3 +392,58 @@ async def test_an_error_nobody_foresaw_shows_no_texts(small: Path, monkeypatch: 
 def _rendered(thing: Any) -> str:
     segments = getattr(thing, "segments", None)
     return "".join(s.text for s in segments) if segments is not None else str(thing)
+
+
+async def test_the_search_for_a_section_goes_to_others_and_leaves_nothing_open(small: Path) -> None:
+    async with desk(small) as (app, _):
+        screen = label_screen(app)
+
+        def opened() -> str:
+            return screen.panel.key if screen.panel is not None else ""
+
+        for name in ("G", *"harm"):
+            screen.take(key(name))
+        best = opened()
+        screen.take(key("down"))
+        assert best and opened() not in ("", best)
+        screen.take(key("up"))
+        assert opened() == best
+        screen.take(key("escape"))
+        assert (opened(), screen.mode) == ("", None)
+        for name in ("e", "G", *"harm", "escape"):
+            screen.take(key(name))
+        assert screen.panel is not None and screen.panel.kind == "example"
+        for name in ("G", *"harm", "down", "enter"):
+            screen.take(key(name))
+        assert opened() not in ("", best) and screen.mode is None
+
+
+async def test_the_sentence_at_the_cursor_stays_marked_when_the_window_changes(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        column = screen.query_one(PairView).columns[1]
+        for width, name in ((60, "v"), (100, "n")):
+            screen.take(key(name))
+            if name == "v":
+                screen.take(key("w"))
+            assert column.layers["cursor"]
+            await pilot.resize_terminal(width, 24)
+            await until(pilot, lambda width=width: screen.size.width == width)
+            assert column.layers.get("cursor"), name
+        for name in ("escape", "escape"):
+            screen.take(key(name))
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: screen.size.width == 80)
+        assert "cursor" not in column.layers
+
+
+@pytest.mark.parametrize("over", ["g", "s", "question_mark", "a"])
+async def test_leaving_the_terminal_is_a_look_up_whatever_lies_over_the_pair(small: Path, over: str) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        await pilot.press(over)
+        await until(pilot, lambda: app.screen is not screen)
+        await app.on_event(events.AppBlur())
+        assert screen.attention.clock.away
+        await app.on_event(events.AppFocus())
+        assert not screen.attention.clock.away and screen.attention.clock.lookup > 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from prefterm.tui.messages import NothingLeft, PairReady
 from prefterm.tui.session import Session
 from tests.factories import READING, Projects, make_round, rows, shown_answer
@@ -72,3 +74,24 @@ def test_entering_another_round_ends_the_sitting_in_the_one_before(project: Proj
     assert [tuple(s.values()) for s in rows(lead, ended)] == [("r", 1), ("other", 0)]
     session.leave()
     assert [tuple(s.values()) for s in rows(lead, ended)] == [("r", 1), ("other", 1)]
+
+
+@pytest.mark.parametrize("items", [1, 2])
+def test_reporting_an_item_while_its_answer_is_changed_goes_on_with_the_change(project: Projects, items: int) -> None:
+    lead = project(items=items)
+    make_round(lead)
+    session = Session(lead.database.path, "ann")
+    session.enter_round("r")
+    first = session.claim()
+    assert isinstance(first, PairReady)
+    session.submit(first.served, shown_answer(1), READING)
+    again = session.reopen(first.served.assignment)
+    assert isinstance(again, PairReady)
+    session.save_draft(again.served, {"strength": 2})
+    reported = session.flag(again.served, "duplicate", "")
+    assert isinstance(reported, PairReady)
+    assert (reported.served.assignment, reported.served.editing) == (first.served.assignment, True)
+    assert reported.served.draft == {"strength": 2}
+    hidden = session.flag(reported.served, "privacy", "")
+    assert isinstance(hidden, NothingLeft) if items == 1 else isinstance(hidden, PairReady) and not hidden.served.editing
+    session.leave()

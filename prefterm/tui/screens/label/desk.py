@@ -114,6 +114,8 @@ class Desk(StrokeScreen[None]):
         mark_passages(self)
         for number, (index, start, end) in enumerate(self.hits):
             view.lay_over(self.query_one(PairView).columns[index], "cursor" if number == self.hit else "found", start, end)
+        if self.mode is not None:
+            self.mode.relaid()
 
     def forget_pair(self) -> None:
         """Close what is open over a pair that goes."""

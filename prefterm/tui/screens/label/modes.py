@@ -34,6 +34,9 @@ class Mode:
         """Give the keys back to the pair; a subclass takes away what it showed, then calls this."""
         self.screen.leave_mode(self)
 
+    def relaid(self) -> None:
+        """The texts were laid out anew: put back what it showed on them."""
+
     def leave(self) -> None:
         """Take away what it showed, because the pair goes; nothing may be asked of it any more."""
 

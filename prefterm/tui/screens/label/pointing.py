@@ -49,7 +49,7 @@ class PointingMode(Mode):
 
     def _enter(self, index: int) -> None:
         self._clear()
-        self.index = index
+        self.index, self.found = index, []
         self.pair.complete([index])
         column = self.column
         base = column.body.bases[column.part]
@@ -157,6 +157,12 @@ class PointingMode(Mode):
         self.screen.notice(f"Copied {len(text)} characters to your clipboard (if your terminal allows it).")
         self.screen.attention.copied(time.monotonic())
 
+    def relaid(self) -> None:
+        """The cursor again, where it was."""
+        self._clear()
+        if self.stretch is not None and self.index < len(self.pair.columns):
+            view.lay_over(self.column, "cursor", *self.stretch)
+
     def leave(self) -> None:
         """Take the cursor away."""
         self._clear()
@@ -177,6 +183,10 @@ class _Note(LineMode):
         super().__init__(screen)
         self.back, self.passage, self.source = back, passage, source
         self.prompt = "source (or nothing): " if source else "note: "
+
+    def relaid(self) -> None:
+        """The sentence again that the note is on."""
+        self.back.relaid()
 
     def end(self) -> None:
         """Back to the sentences."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from prefterm.tui.reading.finding import occurrences
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.modes import LineMode
+from prefterm.tui.strokes import Stroke
+from prefterm.tui.widgets.chrome import Rows
 from prefterm.tui.widgets.pair import PairView
 
 if TYPE_CHECKING:
@@ -67,20 +69,41 @@ def show_hits(screen: Desk) -> None:
 
 
 class SectionSearch(LineMode):
-    """What is typed is looked for among the sections; the best one stands below the pair as one types."""
+    """What is typed is looked for among the sections; the best one stands below the pair as one types, the arrows go to the others."""
 
     prompt = "find in the guideline: "
     keys = (("⏎", "keep open"), ("↑↓", "other places"), ("Esc", "leave"))
 
+    def __init__(self, screen: Desk, typed: str = "") -> None:
+        super().__init__(screen, typed)
+        self.before = screen.panel
+        self.found: list[str] = []
+        """Sections that speak of what is typed, the best first."""
+        self.at = 0
+
+    def take(self, stroke: Stroke) -> None:
+        """Arrows go to the other sections; Esc brings back what was open before; else as in any line."""
+        if stroke.key in ("down", "up"):
+            self._open(self.at + (1 if stroke.key == "down" else -1))
+            return
+        if stroke.key == "escape":
+            self.screen.panel = self.before
+            view.arrange(self.screen)
+        super().take(stroke)
+
     def changed(self, typed: str) -> None:
         """Show the section that answers best."""
-        guideline = self.screen.guideline
-        found = view.section_like(guideline, typed) if guideline is not None else None
-        if found is not None:
-            self.screen.panel = view.Panel("section", found)
+        self.found = view.sections_like(self.screen.guideline, typed) if self.screen.guideline is not None else []
+        self._open(0)
+
+    def _open(self, at: int) -> None:
+        if self.found:
+            self.at = at % len(self.found)
+            self.screen.panel = view.Panel("section", self.found[self.at])
+            self.screen.query_one("#guideline", Rows).top = 0
             view.show_guideline(self.screen)
 
     def taken(self, typed: str) -> None:
         """The section stays open."""
-        if typed and (self.screen.guideline is None or view.section_like(self.screen.guideline, typed) is None):
+        if typed and not self.found:
             self.screen.notice(f"No section speaks of “{typed}”.")

@@ -299,11 +299,11 @@ def close_panel(screen: Desk) -> None:
     show_guideline(screen)
 
 
-def section_like(guideline: Guideline, typed: str) -> str | None:
-    """Id of the section that speaks most of what is typed: by its title, then by how often its text says it; None for none."""
+def sections_like(guideline: Guideline, typed: str) -> list[str]:
+    """Ids of the sections that speak of what is typed, those that do most first: by their title, then by how often they say it."""
     words = typed.casefold().split()
     if not words:
-        return None
+        return []
 
     def score(title: str, text: str) -> int:
         title, text = title.casefold(), text.casefold()
@@ -311,9 +311,8 @@ def section_like(guideline: Guideline, typed: str) -> str | None:
             return 0
         return sum(100 * (w in title) + text.count(w) for w in words)
 
-    ranked = [(score(f"{s.title} {s.id}", s.text), -s.position, s.id) for s in guideline.sections]
-    best = max(ranked, default=(0, 0, ""))
-    return best[2] if best[0] else None
+    ranked = sorted((-score(f"{s.title} {s.id}", s.text), s.position, s.id) for s in guideline.sections)
+    return [identity for negative, _, identity in ranked if negative]
 
 
 # the answer
