@@ -13,8 +13,11 @@ from prefterm.tui.rendering import LaidLine, layout_markdown, layout_raw, window
 __all__ = ["Body", "ConversationBody", "ResponseBody", "role_word"]
 
 _ROLES = {"user": "prompt", "assistant": "answer", "system": "system", "tool": "tool"}
-_FENCE = re.compile(r"^\s{0,3}(?:```|~~~)", re.MULTILINE)
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _BETWEEN = "\n\n"
+_BLOCK_ENDS = re.compile(r"\n\n(?![\s>]|[-+*]\s|\d+[.)]\s)")
+"""A blank line before what belongs to no list and no quote: of what stands before it, nothing depends on what follows."""
+_LINE_ENDS = re.compile(r"\n")
 
 
 def role_word(role: str) -> str:
@@ -35,20 +38,23 @@ class Body:
         """The lines of one part."""
         return _layout(self.parts[part], width, markdown)
 
-    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> list[LaidLine] | None:
-        """The lines of the beginning of a part, of about so many characters; None where the part is not much longer than that.
+    def lay_head(self, part: int, width: int, markdown: bool, rows: int) -> list[LaidLine] | None:
+        """The lines of the beginning of a part, at least `rows`; None where the part is not much longer, or has no place to end there.
 
-        It ends where a paragraph does, outside a block of code, so that its rows are those of the whole.
+        Its lines are the first ones of the whole: it ends between two blocks, outside code and maths.
         """
         text = self.parts[part]
-        if len(text) < 2 * characters:
+        end = _head_end(text, width, markdown, rows)
+        if end is None:
             return None
-        end = text.find(_BETWEEN, characters, 4 * characters)
-        while end >= 0 and len(_FENCE.findall(text, 0, end)) % 2:
-            end = text.find(_BETWEEN, end + 1, 4 * characters)
-        if end < 0:
-            return None if markdown else _layout(text[: text.find("\n", characters) + 1 or characters], width, markdown)
-        return _layout(text[:end], width, markdown)
+        lines = _layout(text[:end], width, markdown)
+        return lines if len(lines) >= rows else None
+
+    def expected(self, part: int, width: int, head: Sequence[LaidLine]) -> int:
+        """How many lines a part has whose beginning is laid out, guessed; more than the beginning has."""
+        rows = self.parts[part].split("\n")
+        end = head[-1].source_line + 1
+        return len(head) + max(1, _guessed(rows[end:], width) * len(head) // max(1, _guessed(rows[:end], width)))
 
     def part_at(self, offset: int) -> int:
         """The part that holds an offset of the text."""
@@ -96,7 +102,7 @@ class ConversationBody(Body):
                 lines += [LaidLine(line.spans, line.source_line + row, line.cells) for line in laid]
         return lines
 
-    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> list[LaidLine] | None:
+    def lay_head(self, part: int, width: int, markdown: bool, rows: int) -> list[LaidLine] | None:
         """None: a conversation is laid out whole."""
         return None
 
@@ -124,3 +130,27 @@ class ConversationBody(Body):
 
 def _layout(text: str, width: int, markdown: bool) -> list[LaidLine]:
     return (layout_markdown if markdown else layout_raw)(text, width)
+
+
+def _head_end(text: str, width: int, markdown: bool, rows: int) -> int | None:
+    """Where a beginning ends that fills so many rows and a few more, by a cheap guess; None where little or no end would follow."""
+    wanted, filled, start = rows + rows // 8 + 1, 0, 0
+    for boundary in (_BLOCK_ENDS if markdown else _LINE_ENDS).finditer(text, 0, 4 * width * rows):
+        end = boundary.start()
+        filled += _guessed(text[start:end].split("\n"), width) + markdown
+        start = boundary.end()
+        if filled >= wanted and not (markdown and _inside(text, end)):
+            return end if (len(text) - end) * 4 > end else None
+    return None
+
+
+def _guessed(lines: Sequence[str], width: int) -> int:
+    """Rows of lines of a source: what Markdown takes away of a line makes up for words that do not fit."""
+    return sum([1 + len(line) // width for line in lines])
+
+
+def _inside(text: str, end: int) -> bool:
+    """Whether a block of code or maths that may hold blank lines is open at an offset."""
+    if len(_FENCE.findall(text, 0, end)) % 2 or text.count("$$", 0, end) % 2:
+        return True
+    return text.count(r"\[", 0, end) != text.count(r"\]", 0, end)

@@ -25,8 +25,6 @@ PROMPT = 2
 """Index of the prompt among the columns; 0 and 1 are the responses, from left to right."""
 _LAYERS = ("differs", "passage", "found", "cursor")
 """Style classes laid over a text, from the lowest up."""
-_HEAD = 5_000
-"""Characters of a long text that are laid out before it is first painted."""
 
 
 @dataclass
@@ -39,9 +37,13 @@ class Column:
     lines: list[LaidLine] = field(default_factory=list)
     whole: bool = True
     """Whether `lines` are all lines of the present part, or only its beginning."""
+    guessed: int = 0
+    """Lines of the whole part, while only its beginning is laid out."""
     top: int = 0
-    seen: float = 0.0
-    """Largest share of the whole text that was on screen, 0..1."""
+    earlier: float = 0.0
+    """Largest share of the whole text that was on screen in earlier layouts and windows, 0..1."""
+    reached: int = 0
+    """The line behind the lowest that was on screen in this layout."""
     note: str = ""
     """What is to be said of the text beside its title."""
     unacceptable: bool = False
@@ -61,17 +63,24 @@ class Column:
 
     def note_seen(self, height: int) -> None:
         """Record that `height` rows from `top` on are on screen."""
-        shown = min(1.0, (self.top + height) / max(1, self.expected))
-        self.seen = max(self.seen, (self.part + shown) / len(self.body.parts))
+        self.reached = max(self.reached, self.top + height)
+
+    @property
+    def seen(self) -> float:
+        """Largest share of the whole text that was on screen, 0..1; estimated while only its beginning is laid out."""
+        if not self.reached:
+            return self.earlier
+        shown = min(1.0, self.reached / max(1, self.expected))
+        return max(self.earlier, (self.part + shown) / len(self.body.parts))
+
+    def _forget_reached(self) -> None:
+        """Keep what was seen as a share: the lines are about to be others."""
+        self.earlier, self.reached = self.seen, 0
 
     @property
     def expected(self) -> int:
-        """Lines of the part: counted, or estimated from its beginning."""
-        if self.whole or not self.lines:
-            return len(self.lines)
-        total = self.body.parts[self.part].count("\n") + 1
-        last = max(1, self.lines[-1].source_line + 1)
-        return max(len(self.lines) + 1, len(self.lines) * total // last)
+        """Lines of the part: counted, or guessed from its beginning."""
+        return len(self.lines) if self.whole else self.guessed
 
     def limit(self, height: int) -> int:
         """The largest `top`."""
@@ -79,9 +88,11 @@ class Column:
 
     def lay(self, width: int, markdown: bool, height: int, *, whole: bool = True) -> None:
         """Lay the part out, or enough of its beginning; the text at the top stays there."""
-        head = None if whole or self.anchor else self.body.lay_head(self.part, width, markdown, max(_HEAD, 3 * width * height // 2))
+        self._forget_reached()
+        head = None if whole or self.anchor else self.body.lay_head(self.part, width, markdown, height + 1)
         self.lines = self.body.lay(self.part, width, markdown) if head is None else head
         self.whole = head is None
+        self.guessed = 0 if head is None else self.body.expected(self.part, width, head)
         self.layers.clear()
         self.gutters.clear()
         self.top = min(self.map.line_of(self.anchor), self.limit(height)) if self.anchor else 0
@@ -98,6 +109,7 @@ class Column:
 
     def open_part(self, part: int) -> None:
         """Turn to another window; it is still to be laid out."""
+        self._forget_reached()
         self.part, self.anchor, self.top = part, 0, 0
 
 
