@@ -17,7 +17,9 @@ __all__ = ["Body", "ContinuationBody", "ConversationBody", "Head", "ResponseBody
 
 _ROLES = {"user": "prompt", "assistant": "answer", "system": "system", "tool": "tool"}
 _BETWEEN = "\n\n"
-_EMPTY_LINE = re.compile(r"\r?\n[ \t]*\r?\n")
+_BLOCK_ENDS = re.compile(r"\r?\n[ \t]*\r?\n(?![\s>]|[-+*]\s|\d+[.)]\s)")
+"""An empty line before what belongs to no list and no quote: of what stands before it, nothing depends on what follows."""
+_LINE_ENDS = re.compile(r"\r?\n")
 _FENCE = re.compile(r"^(?:[ \t>*+-]|\d{1,9}[.)])*(`{3,}|~{3,})(.*)$", re.MULTILINE)
 """The line of a fence, at whatever depth: two within quotes and lists count, where Markdown might see none."""
 
@@ -51,23 +53,20 @@ class Body:
         """The lines of one part."""
         return (_piece if len(self.parts) > 1 else _layout)(self.parts[part], width, markdown)
 
-    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> Head | None:
-        """The beginning of a part, of about so many characters; None where the part is not much longer than that.
+    def lay_head(self, part: int, width: int, markdown: bool, rows: int) -> Head | None:
+        """The beginning of a part, of at least so many rows; None where the part is not much longer, or has no place to end there.
 
-        It ends where a paragraph does, outside a block of code, so that its rows are those of the whole (but that a list which
-        has empty lines further down only is set closer in it). None, too, where no paragraph ends within four times as much.
+        Its lines are the first ones of the whole: it ends between two blocks, outside code and maths.
         """
         text = self.parts[part]
-        if len(text) < 2 * characters:
-            return None
-        end = _paragraph_end(text, characters) if markdown else _line_end(text, characters)
+        end = _head_end(text, width, markdown, rows)
         if end is None:
             return None
         lines = _layout(text[:end], width, markdown)
         if text[end] not in "\r\n":
             # The cut goes through a line: its last row may hold more.
             end -= sum(len(part) for part, _ in lines.pop().spans)
-        return Head(lines, end)
+        return Head(lines, end) if len(lines) >= rows else None
 
     def part_at(self, offset: int) -> int:
         """The part that holds an offset of the text."""
@@ -100,9 +99,9 @@ class ContinuationBody(ResponseBody):
         """The lines of one part."""
         return self._marked(part, super().lay(part, width, markdown))
 
-    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> Head | None:
+    def lay_head(self, part: int, width: int, markdown: bool, rows: int) -> Head | None:
         """The beginning of a part."""
-        head = super().lay_head(part, width, markdown, characters)
+        head = super().lay_head(part, width, markdown, rows)
         return None if head is None else head._replace(lines=self._marked(part, head.lines))
 
     def _marked(self, part: int, lines: list[LaidLine]) -> list[LaidLine]:
@@ -150,7 +149,7 @@ class ConversationBody(Body):
                 lines += [LaidLine(line.spans, line.source_line + row, line.cells) for line in laid]
         return lines
 
-    def lay_head(self, part: int, width: int, markdown: bool, characters: int) -> Head | None:
+    def lay_head(self, part: int, width: int, markdown: bool, rows: int) -> Head | None:
         """None: a conversation is laid out whole."""
         return None
 
@@ -190,26 +189,43 @@ def _told(words: str, row: int) -> LaidLine:
     return LaidLine(((words, "empty"),), row, len(words))
 
 
-def _paragraph_end(text: str, characters: int) -> int | None:
-    """The end of a paragraph outside code, at so many characters or up to four times as many; None where there is none."""
-    fences = _FENCE.finditer(text, 0, 4 * characters)
-    fence, mark = next(fences, None), ""
-    for between in _EMPTY_LINE.finditer(text, characters, 4 * characters):
-        while fence is not None and fence.start() < between.start():
-            if not mark:
-                # A code span that begins a line is no fence.
-                mark = "" if "`" in fence[1] and "`" in fence[2] else fence[1]
-            elif fence[1].startswith(mark) and not fence[2].strip():
-                mark = ""
-            fence = next(fences, None)
-        if not mark:
-            return between.start()
-    return None
-
-
-def _line_end(text: str, characters: int) -> int:
-    """The end of a line at so many characters or up to four times as many, else so many characters."""
-    end = text.find("\n", characters, 4 * characters)
-    if end < 0:
-        end = characters
+def _head_end(text: str, width: int, markdown: bool, rows: int) -> int | None:
+    """Where a beginning ends that fills so many rows and a few more, by a cheap guess; None where little or no end would follow."""
+    wanted, filled, start = rows + rows // 8 + 1, 0, 0
+    fences = _Fences(text)
+    for boundary in (_BLOCK_ENDS if markdown else _LINE_ENDS).finditer(text, 0, 4 * width * rows):
+        end = boundary.start()
+        filled += sum([1 + len(line) // width for line in text[start:end].split("\n")]) + markdown
+        start = boundary.end()
+        if filled >= wanted and not (markdown and (fences.open_at(end) or _in_maths(text, end))):
+            return end if (len(text) - end) * 4 > end else None
+    if markdown or len(text) < 2 * width * wanted:
+        return None
+    # One line that is longer than a pane: it is cut where it stands.
+    end = width * wanted
     return end - 1 if text[end - 1] == "\r" else end
+
+
+class _Fences:
+    """The fences of a text, from its beginning: whether one is open at an offset that only grows."""
+
+    def __init__(self, text: str) -> None:
+        self._found = _FENCE.finditer(text)
+        self._next = next(self._found, None)
+        self._mark = ""
+
+    def open_at(self, offset: int) -> bool:
+        """Whether a block of code is open there."""
+        while (fence := self._next) is not None and fence.start() < offset:
+            if not self._mark:
+                # A code span that begins a line is no fence.
+                self._mark = "" if "`" in fence[1] and "`" in fence[2] else fence[1]
+            elif fence[1].startswith(self._mark) and not fence[2].strip():
+                self._mark = ""
+            self._next = next(self._found, None)
+        return bool(self._mark)
+
+
+def _in_maths(text: str, end: int) -> bool:
+    """Whether a formula that may hold empty lines is open at an offset."""
+    return text.count("$$", 0, end) % 2 == 1 or text.count(r"\[", 0, end) != text.count(r"\]", 0, end)

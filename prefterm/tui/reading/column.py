@@ -11,9 +11,6 @@ from prefterm.tui.rendering import LaidLine
 
 __all__ = ["Column"]
 
-_HEAD = 5_000
-"""Characters of a long text that are laid out before it is first painted."""
-
 
 @dataclass(eq=False)
 class Column:
@@ -79,7 +76,7 @@ class Column:
 
     def lay(self, width: int, markdown: bool, height: int, *, whole: bool = True) -> None:
         """Lay the part out, or enough of its beginning; the text at the top stays there."""
-        head = None if whole or self.anchor else self.body.lay_head(self.part, width, markdown, max(_HEAD, 3 * width * height // 2))
+        head = None if whole or self.anchor else self.body.lay_head(self.part, width, markdown, height + 1)
         if head is None:
             self._put(self.body.lay(self.part, width, markdown), whole=True)
         else:

@@ -169,8 +169,8 @@ def documents() -> dict[str, str]:
 @pytest.mark.parametrize("markdown", [False, True])
 def test_the_beginning_is_that_of_the_whole(name: str, markdown: bool) -> None:
     body = ResponseBody(documents()[name])
-    for width, characters in ((50, 3_000), (33, 2_111)):
-        head, whole = body.lay_head(0, width, markdown, characters), body.lay(0, width, markdown)
+    for width, rows in ((50, 60), (33, 64)):
+        head, whole = body.lay_head(0, width, markdown, rows), body.lay(0, width, markdown)
         if head is None:
             assert markdown and name in (
                 "lines",
@@ -181,28 +181,29 @@ def test_the_beginning_is_that_of_the_whole(name: str, markdown: bool) -> None:
                 "marks",
                 "fence in a fence",
                 "fence in a list",
+                "loose list",
             )
             continue
         assert [line.spans for line in head.lines] == [line.spans for line in whole[: len(head.lines)]]
-        assert characters * 9 // 10 <= head.characters <= 4 * characters and len(head.lines) < len(whole)
+        assert rows <= len(head.lines) < len(whole) and head.characters <= 5 * width * rows
 
 
 def test_the_beginning_ends_outside_code() -> None:
     for name in ("code", "fence in a fence", "fence in a list"):
         text = documents()[name]
-        for characters in (500, 1_000, 2_500, 4_000):
-            head = ResponseBody(text).lay_head(0, 50, True, characters)
+        for rows in (10, 20, 50, 80):
+            head = ResponseBody(text).lay_head(0, 50, True, rows)
             if head is not None:
                 before = [line.lstrip() for line in text[: head.characters].split("\n")]
                 mark = "````" if name == "fence in a fence" else "```"
                 assert sum(line.startswith(mark) for line in before) % 2 == 0
-    assert ResponseBody(documents()["code span first"]).lay_head(0, 50, True, 1_000) is not None, "a code span opens nothing"
+    assert ResponseBody(documents()["code span first"]).lay_head(0, 50, True, 20) is not None, "a code span opens nothing"
 
 
 def test_a_short_text_has_no_beginning_of_its_own() -> None:
-    assert ResponseBody(PARAGRAPH * 20).lay_head(0, 50, True, 1_000) is None
-    assert ResponseBody("x\n\n" * 600).lay_head(0, 50, True, 1_000) is None
-    assert ConversationBody([Message("user", "x\n\n" * 6_000)]).lay_head(0, 50, True, 1_000) is None
+    assert ResponseBody(PARAGRAPH * 5).lay_head(0, 50, True, 20) is None
+    assert ResponseBody("x\n\n" * 9).lay_head(0, 50, True, 20) is None
+    assert ConversationBody([Message("user", "x\n\n" * 6_000)]).lay_head(0, 50, True, 20) is None
 
 
 # continuations

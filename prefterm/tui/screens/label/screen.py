@@ -102,7 +102,9 @@ class LabelScreen(Desk):
             self.query_one(PairView).restyle()
         self.show_keys()
         self.notice(message.notice or self._greeting(message.served))
-        self.call_after_refresh(self._painted)
+        # Through the pair's own queue, behind its request to be painted: the screen knows of that request only afterwards, and
+        # would find nothing to paint.
+        self.query_one(PairView).call_after_refresh(self._painted)
 
     def _greeting(self, served: Served) -> str:
         """What is worth saying as a pair appears."""
@@ -136,8 +138,10 @@ class LabelScreen(Desk):
         same = (message.part, message.width, message.markdown) == (column.part, pair.inner_width, pair.markdown)
         if column in pair.columns and not column.whole and same:
             column.take_whole(message.lines)
-            self.relaid()
-            pair.restyle()
+            # What is on the screen stays as it is: how far it is, a guess until now, is put right when the keys move.
+            if self.hits or (self.state is not None and self.state.passages):
+                self.relaid()
+                pair.restyle()
 
     @on(NothingLeft)
     def _nothing_left(self, message: NothingLeft) -> None:
