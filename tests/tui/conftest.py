@@ -16,6 +16,9 @@ import pytest
 
 from tests.factories import GUIDELINE, ROOT, make_project, make_round, no_newcomers
 
+# What a run that is written down asserts is to be shown as in a test.
+pytest.register_assert_rewrite("tests.tui.recorded")
+
 Query = Callable[..., list[dict[str, Any]]]
 
 

@@ -199,6 +199,7 @@ def copied(sentence: str, shows: str) -> Step:
     def check(run: Run) -> None:
         run.terminal.until(shows)
         run.copies.append(wanted)
+        run.check_copies()
 
     return Step(("y",), shows, act=check)
 
