@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,12 +10,17 @@ from typing import Any
 
 import pytest
 from textual.app import App
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.widget import Widget
 
+from prefterm.domain.guidelines import likeness
 from prefterm.tui.app import PrefTermApp
 from prefterm.tui.reading import bodies
 from prefterm.tui.screens.label.screen import LabelScreen
 from prefterm.tui.settings import Settings
+from prefterm.tui.widgets.editor import Editor
+from prefterm.tui.widgets.lines import Lines
 from prefterm.tui.widgets.pair import PairView
 from tests.bench.texts import pairs
 from tests.factories import make_project, make_round, no_newcomers
@@ -23,7 +29,7 @@ SIZE = (120, 40)
 
 
 @pytest.fixture(scope="module")
-def varied(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) -> Path:
+def built_varied(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) -> Path:
     """Six pairs of varied Markdown, 3 kB and 20 kB in turn, for `ann`."""
     texts = [pair for n in range(3) for size in (3_000, 20_000) for pair in pairs(f"advance{n}{size}", 1, size)]
     records = [{"id": f"c{n}", "prompt": asked, "responses": [{"text": one}, {"text": two}]} for n, (asked, one, two) in enumerate(texts)]
@@ -32,6 +38,11 @@ def varied(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) -> Pa
     lead.database.close()
     no_newcomers(lead.database.path)
     return lead.database.path
+
+
+@pytest.fixture
+def varied(built_varied: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(built_varied, tmp_path / "varied.db"))
 
 
 async def _until(pilot: Pilot[Any], condition: Callable[[], Any]) -> None:
@@ -88,3 +99,36 @@ async def test_beginnings_are_laid_out_then_painted_then_the_rest(varied: Path, 
             # Both sides and the prompt, each once; of the sides little more than the pane holds, whatever their length.
             assert len(before) == 3
             assert sum(before) <= 6_000
+
+
+async def test_an_advance_reads_no_example_again(varied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    normalise = likeness.normalised
+
+    def note(prompt: Any) -> str:
+        read.append(len(prompt))
+        return normalise(prompt)
+
+    monkeypatch.setattr(likeness, "normalised", note)
+    async with _labelling(varied) as (screen, pilot):
+        for _ in range(3):
+            served = screen.served
+            read.clear()
+            await pilot.press("2", "enter")
+            await _until(pilot, lambda before=served: screen.ready and screen.served is not before)
+            # The item's own prompt, and none of the examples'.
+            assert len(read) == 1
+
+
+async def test_rows_stand_as_they_are_and_as_wide_as_the_screen(varied: Path) -> None:
+    async with _labelling(varied) as (screen, pilot):
+        await pilot.press("r")
+        await _until(pilot, lambda: screen.query_one(Editor).size.height)
+        for rows in screen.query(Lines):
+            # `Lines.render_lines` leaves these out.
+            assert (rows.styles.tint.a, rows.opacity, rows.styles.outline.spacing.totals) == (0, 1.0, (0, 0)), rows
+            for y in range(rows.outer_size.height):
+                whole, part = Region(0, y, rows.outer_size.width, 1), Region(3, y, 5, 1)
+                for region in (whole, part):
+                    assert [s.text for s in rows.render_lines(region)] == [s.text for s in Widget.render_lines(rows, region)]
+                assert rows.render_lines(whole)[0].cell_length == rows.outer_size.width

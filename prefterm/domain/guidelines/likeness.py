@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from prefterm.domain.guidelines.model import Guideline, WorkedExample
 from prefterm.domain.prompts import Message, jaccard, normalised
@@ -17,9 +18,15 @@ def examples_like(guideline: Guideline, prompt: tuple[Message, ...], tags: Itera
 
     def score(example: WorkedExample) -> float:
         shared = len(own & set(example.tags)) + len(sections & set(example.answer.sections))
-        return shared + jaccard(words, frozenset(normalised(example.prompt).split()))
+        return shared + jaccard(words, _example_words(example.prompt))
 
     return sorted(guideline.examples, key=score, reverse=True)
+
+
+@lru_cache(maxsize=256)
+def _example_words(prompt: tuple[Message, ...]) -> frozenset[str]:
+    # Remembered, because every example is compared with every item that is shown; the items' own prompts are not.
+    return frozenset(normalised(prompt).split())
 
 
 def sections_for(guideline: Guideline, tags: Iterable[str]) -> list[str]:

@@ -151,6 +151,25 @@ class Lines(StyleClasses):
         if changed:
             self.refresh(*changed)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The rows as they are, but for what the app's filters make of them; where a border or padding surrounds them, Textual's way.
+
+        Textual looks at border, outline, padding, hatch, tint and opacity for every row, which takes longer than making it.
+        """
+        if self.size != self.outer_size:
+            return super().render_lines(crop)
+        width, filters, background = self.size.width, self.get_line_filters(), self.background_colors[1]
+        strips = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            if strip.cell_length != width:
+                # Made for another width: the new size is known before the row is made again.
+                strip = strip.adjust_cell_length(width, self.cell_style("text"))
+            for each in filters:
+                strip = strip.apply_filter(each, background)
+            strips.append(strip)
+        return strips if crop.column_span == (0, width) else [strip.crop(*crop.column_span) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """One row."""
         if y < len(self._rows):
