@@ -242,7 +242,7 @@ async def test_nothing_counts_as_read_to_the_end_before_the_end_is_shown(text: s
 
 
 async def test_an_estimate_that_was_too_high_is_taken_back() -> None:
-    async with beginning("\n\n".join([*"x" * 30, *[PARAGRAPH * 9] * 60])) as (pair, _):
+    async with beginning("\n\n".join([*[PARAGRAPH * 9] * 3, *"x" * 600])) as (pair, _):
         column = pair.columns[0]
         pair.scroll_by(1)
         estimate = column.seen
