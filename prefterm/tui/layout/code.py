@@ -54,6 +54,8 @@ class Highlighter:
         """The code in pieces with their styles; None where that is not to be had."""
         if name not in _LANGUAGES or len(code) > _MAX_HIGHLIGHTED or self._seconds <= 0:
             return None
+        # The first block of a language loads its lexer, which is no fault of the text: an honest block would lose its colours.
+        _lexer(name)
         started = thread_time()
         try:
             return _highlighted(code, name, started + min(_BLOCK_SECONDS, self._seconds))
