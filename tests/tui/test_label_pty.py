@@ -103,8 +103,9 @@ def shown_left(terminal: Terminal) -> str:
     """The words in the left pane once nothing is painted any more, as one line."""
     terminal.until(PAIR)
     shown = terminal.settle()
-    rows = [row.split("│") for row in shown.split("\n") if row.startswith("│")]
-    return " ".join(" ".join(row[1] for row in rows).split())
+    # By columns: a table in the pane has bars of its own.
+    rows = [row[1:39] for row in shown.split("\n") if row.startswith("│")]
+    return " ".join(" ".join(rows).split())
 
 
 def beginning(text: str) -> str:
