@@ -104,8 +104,9 @@ def shown_left(terminal: Terminal) -> str:
     terminal.until(PAIR)
     # On a busy machine a frame comes in pieces: its first row may be there long before its last.
     shown = terminal.settle(0.7)
-    rows = [row.split("│") for row in shown.split("\n") if row.startswith("│")]
-    return " ".join(" ".join(row[1] for row in rows).split())
+    # By columns: a table in the pane has bars of its own.
+    rows = [row[1:39] for row in shown.split("\n") if row.startswith("│")]
+    return " ".join(" ".join(rows).split())
 
 
 def beginning(text: str) -> str:
