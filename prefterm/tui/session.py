@@ -94,7 +94,8 @@ class Session:
     def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
         """Store an answer; then the next pair."""
         result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
-        return self._pair(result.following, answered=True)
+        # An answer that was changed is no further one.
+        return self._pair(result.following, answered=not served.editing)
 
     def undo(self) -> Message:
         """Take the last answer back; its pair again."""

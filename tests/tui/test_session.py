@@ -1,10 +1,10 @@
-"""The session's own part: when it is noted that a guideline was shown."""
+"""The session's own part: when it is noted that a guideline was shown, and what is counted."""
 
 from __future__ import annotations
 
 from prefterm.tui.messages import NothingLeft, PairReady
 from prefterm.tui.session import Session
-from tests.factories import Projects, make_round, rows
+from tests.factories import READING, Projects, make_round, rows, shown_answer
 
 SEEN = "SELECT at FROM guideline_seen s JOIN annotator a ON a.id = s.annotator_id WHERE a.name = 'ann'"
 
@@ -40,3 +40,24 @@ def test_a_guideline_was_seen_where_nothing_is_left(project: Projects) -> None:
     assert len(rows(lead, SEEN)) == 1
     session.leave()
     other.leave()
+
+
+def test_an_answer_that_is_changed_is_counted_once(project: Projects) -> None:
+    lead = project()
+    make_round(lead)
+    session = Session(lead.database.path, "ann")
+    session.enter_round("r")
+    first = session.claim()
+    assert isinstance(first, PairReady)
+    done = []
+    following = session.submit(first.served, shown_answer(1), READING)
+    for strength in (2, 3):
+        edit = session.reopen(first.served.assignment)
+        assert isinstance(edit, PairReady) and isinstance(following, PairReady) and following.progress is not None
+        following = session.submit(edit.served, shown_answer(strength), READING)
+        done.append(following.progress.done if isinstance(following, PairReady) and following.progress else None)
+    assert done == [1, 1]
+    assert isinstance(following, PairReady)
+    last = session.submit(following.served, shown_answer(1), READING)
+    assert isinstance(last, PairReady) and last.progress is not None and last.progress.done == 2
+    session.leave()
