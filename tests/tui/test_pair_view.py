@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from prefterm.tui.reading.differences import MOST_WORDS, differing_words, nearly_equal
+from prefterm.tui.reading.differences import MOST_WORDS, differing_words
 from prefterm.tui.reading.stretches import overlaid
 from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES, layout_raw
 from prefterm.tui.widgets.pair import PairView
