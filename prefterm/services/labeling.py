@@ -290,10 +290,11 @@ class Labeling:
         return self._write(work)
 
     def flag(self, assignment: str, reason: str, note: str = "") -> Served | None:
-        """Report an item to the lead; returns the item to go on with.
+        """Report an item to the lead; returns the item to go on with: an answer that is being edited here, else the open one.
 
         `privacy` hides it from everyone but admins at once, and it leaves the screen.
         """
+        edited = self._editing is not None and self._editing[0] == assignment and reason != "privacy"
 
         def work(connection: Connection) -> Served | None:
             row = self._own(connection, assignment)
@@ -303,9 +304,11 @@ class Labeling:
                 comparisons.hide(connection, row.comparison_id, True)
                 if row.state in ("open", "parked"):
                     _skip(connection, row, "flagged: privacy", "", self.project.actor.key)
-            return self._claim_if_open(connection)
+            return serve(connection, row, editing=True) if edited else self._claim_if_open(connection)
 
-        return self._write(work)
+        served = self._write(work)
+        self._editing = (served.assignment, served.judgment_uuid) if served is not None and edited else None
+        return served
 
     def leave(self) -> None:
         """End the sitting."""

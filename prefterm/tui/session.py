@@ -137,11 +137,7 @@ class Session:
 
     def flag(self, served: Served, reason: str, note: str) -> Message:
         """Report the pair; then go on with it, or with the next where it was hidden."""
-        following = self.labeling.flag(served.assignment, reason, note)
-        if served.editing and reason != "privacy":
-            # What was served is what waits behind the answer that is being changed.
-            following = self.labeling.reopen(served.assignment)
-        return self._pair(following, f"Reported to the lead: {note or reason}.")
+        return self._pair(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {note or reason}.")
 
     def save_draft(self, served: Served, payload: Mapping[str, Any]) -> Message:
         """Keep an unfinished answer."""

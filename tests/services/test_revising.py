@@ -201,6 +201,20 @@ def test_an_edit_given_up_changes_nothing(project: Projects) -> None:
     assert ann.reopen(one.assignment).draft is None
 
 
+def test_an_edit_goes_on_when_its_item_is_reported(project: Projects) -> None:
+    lead, ann = desk_in(project)
+    one, waiting = answered(ann, 1)
+    served = ann.reopen(one.assignment)
+    same = must(ann.flag(served.assignment, "broken or cut off"))
+    assert (same.assignment, same.editing) == (one.assignment, True)
+    ann.save_draft(same.assignment, same.judgment_uuid, {"strength": -1})
+    drafted = must(ann.flag(same.assignment, "wrong language"))
+    assert drafted.draft == {"strength": -1} and drafted.editing
+    assert must(ann.flag(drafted.assignment, "privacy")).assignment == waiting.assignment
+    assert must(ann.flag(waiting.assignment, "duplicate")).assignment == waiting.assignment
+    assert len(rows(lead, "SELECT * FROM flag")) == 4
+
+
 def test_keys_pressed_in_an_edit_keep_the_item_that_waits(project: Projects) -> None:
     lead, ann = desk_in(project)
     one, waiting = answered(ann, 1)

@@ -172,6 +172,20 @@ async def test_a_draft_that_was_to_be_saved_is_not_lost_to_a_failed_submit(small
         assert len(query(small, "SELECT 1 FROM draft")) == 1
 
 
+async def test_a_remark_that_was_taken_back_does_not_come_back_with_the_draft(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        await pilot.press("left_square_bracket")
+        screen.save_draft()
+        await until(pilot, lambda: query(small, "SELECT 1 FROM draft"))
+        await pilot.press("left_square_bracket", "escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.summary)
+    async with desk(small) as (app, pilot):
+        state = label_screen(app).state
+        assert state is not None and state.unacceptable == (False, False)
+        assert "Your draft is back" not in app.screen.query_one(Footer).notice
+
+
 @pytest.fixture
 def contested(project: Projects, easy_guideline: Path) -> Project:
     """One item with one place, for two people."""

@@ -67,6 +67,8 @@ class Desk(StrokeScreen[None]):
         """Whether the pair is painted (or that there is none), so that keys may mean it."""
         self.lost = False
         """Whether it is no longer this person's."""
+        self.drafted = False
+        """Whether a draft of it is kept: one that says nothing any more must replace it."""
         # what is open
         self.mode: Mode | None = None
         self.panel: view.Panel | None = None
@@ -147,7 +149,10 @@ class Desk(StrokeScreen[None]):
     def save_draft(self) -> None:
         """Keep what is said so far."""
         self._stop_draft()
-        if self.ready and self.served is not None and self.state is not None and not self.lost and self.state.touched:
+        if not self.ready or self.lost or self.served is None or self.state is None:
+            return
+        if self.state.touched or self.drafted:
+            self.drafted = True
             self.bridge.ask(self, "draft", self.bridge.session.save_draft, self.served, self.state.to_draft())
 
     def _stop_draft(self) -> None:

@@ -91,7 +91,7 @@ class LabelScreen(Desk):
         self.forget_pair()
         if self.guideline is None:
             return
-        self.warned = False
+        self.warned, self.drafted = False, message.served.draft is not None
         self.served, self.progress = message.served, message.progress
         self.facts = view.facts_of(self.guideline, message.served)
         self.state = view.starting_state(view.bar_spec(self.guideline), message.served)
@@ -108,7 +108,7 @@ class LabelScreen(Desk):
 
     def _greeting(self, served: Served) -> str:
         """What is worth saying as a pair appears."""
-        if served.draft is not None:
+        if served.draft is not None and self.state is not None and self.state.touched:
             return "Your draft is back."
         minutes = self.attention.break_due(time.monotonic(), self.settings.break_minutes)
         return f"{minutes} minutes without a break: judgement tires before one notices. The pair waits for you." if minutes else ""
