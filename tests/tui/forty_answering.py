@@ -100,7 +100,7 @@ ANSWERING = (
         ),
         Said(-2),
     ),
-    Turn("right-to-left", (k("7", "right-to-left, shown", "position_7"),), Said(-3)),
+    Turn("right-to-left", (k("7", "right-to-left, order", "position_7"),), Said(-3)),
     Turn(
         "one-word-apart",
         (
