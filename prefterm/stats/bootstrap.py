@@ -36,8 +36,10 @@ BCA_BELOW_UNITS = 100
 BCA_ABOVE_VALUE = 0.8
 _TAILS = (0.025, 0.975)
 _NORMAL = NormalDist()
-_BLOCK = 1 << 21
-"""Counts that are drawn at once: 16 MB."""
+_BLOCK = 1 << 17
+"""Counts or units that are drawn at once: a few arrays of 1 MB, which the processor keeps at hand."""
+_COMMON_FROM = 25
+"""A binomial draw costs as much as drawing some twenty-five units one by one: rarer kinds are drawn as units."""
 
 Value = Callable[[Floats], Floats]
 
@@ -63,13 +65,26 @@ def draw_sums(features: Floats, weight: NDArray[np.int64], resamples: int = RESA
     if not total:
         raise ValueError("there is nothing to draw from")
     generator = np.random.default_rng(seed)
-    shares = weight / total
-    step = max(1, _BLOCK // len(weight))
-    blocks = [
-        generator.multinomial(total, shares, size=min(step, resamples - at)).astype(np.float64) @ features
-        for at in range(0, resamples, step)
-    ]
-    return np.concatenate(blocks)
+    common = weight >= _COMMON_FROM
+    rare_units = np.repeat(np.arange(int((~common).sum())), weight[~common])
+    shares = np.append(weight[common], len(rare_units)) / total
+    step = max(1, _BLOCK // max(len(weight), len(rare_units)))
+    sums = np.empty((resamples, features.shape[1]))
+    for at in range(0, resamples, step):
+        block = sums[at : at + step]
+        counts = generator.multinomial(total, shares, size=len(block))
+        block[:] = counts[:, :-1].astype(np.float64) @ features[common]
+        if len(rare_units):
+            block += _rare_counts(generator, counts[:, -1], rare_units) @ features[~common]
+    return sums
+
+
+def _rare_counts(generator: np.random.Generator, drawn: NDArray[np.int64], units: NDArray[np.int64]) -> Floats:
+    """How often each rare kind comes, given how many rare units each resample has; `units` names the kind of every one."""
+    kinds = int(units[-1]) + 1
+    row = np.repeat(np.arange(len(drawn)), drawn)
+    cells = row * kinds + units[generator.integers(0, len(units), len(row))]
+    return np.bincount(cells, minlength=len(drawn) * kinds).reshape(len(drawn), kinds).astype(np.float64)
 
 
 def leave_one_out(features: Floats, weight: NDArray[np.int64]) -> Floats:
