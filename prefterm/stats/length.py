@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prefterm.stats.finding import Finding
-from prefterm.stats.intervals import Z_95, Rate, alarm_threshold, e_value, rate
+from prefterm.stats.intervals import Z_95, Rate, alarm_threshold, crossings, e_value, rate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +26,7 @@ __all__ = [
     "Length",
     "LogisticFit",
     "gold_pairs",
+    "habit_noticed",
     "length",
     "log_ratio",
     "logistic",
@@ -160,6 +161,18 @@ def gold_pairs(longer_right: Sequence[bool], chose_longer: Sequence[bool | None]
             errors[right].append(chose != right)
     paired = list(zip(errors[False], errors[True], strict=False))
     return GoldPairs(len(paired), sum(a != b for a, b in paired), sum(a and not b for a, b in paired))
+
+
+def habit_noticed(pairs: int, habit: float, threshold: float, accuracy: float = 0.85) -> float:
+    """P(an alarm within so many pairs of golds) for somebody who chooses the longer, whatever it says, in a share `habit` of pairs.
+
+    Else they are right with probability `accuracy`. Exact.
+    """
+    missed_longer, missed_shorter = (1 - habit) * (1 - accuracy), habit + (1 - habit) * (1 - accuracy)
+    shorter_only, longer_only = missed_longer * (1 - missed_shorter), missed_shorter * (1 - missed_longer)
+    one = shorter_only + longer_only
+    reached = crossings(pairs, threshold, longer_only / one)
+    return sum(math.comb(pairs, n) * one**n * (1 - one) ** (pairs - n) * chance for n, chance in enumerate(reached))
 
 
 @dataclass(frozen=True, kw_only=True)
