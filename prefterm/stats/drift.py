@@ -16,6 +16,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from prefterm.stats.finding import Finding
+from prefterm.stats.intervals import binomial_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -153,13 +154,9 @@ def power(p0: float, accuracy: float, golds: int, limit: float = LIMIT) -> float
     return 1.0 - still_quiet(p0, [accuracy] * golds, limit)[-1] if golds > 0 else 0.0
 
 
-def _binomial(n: int, p: float) -> list[float]:
-    return [math.comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(n + 1)]
-
-
 def alarmed_share(accuracy: float, golds: int, limit: float = LIMIT, baseline: int = BASELINE) -> float:
     """Of people steady at `accuracy`, the share ever alarmed by so many golds after the baseline, p0 estimated from theirs."""
-    weights = _binomial(baseline, accuracy)
+    weights = binomial_weights(baseline, accuracy)
     return sum(w * power(baseline_accuracy(k, baseline), accuracy, golds, limit) for k, w in enumerate(weights) if w > 1e-6)
 
 
@@ -169,7 +166,7 @@ def mean_delay(before: float, fall: float, limit: float = LIMIT, baseline: int =
     Counted up to `longest` golds, which stands for those who are never found.
     """
     total = 0.0
-    for k, weight in enumerate(_binomial(baseline, before)):
+    for k, weight in enumerate(binomial_weights(baseline, before)):
         if weight > 1e-6:
             total += weight * (1.0 + sum(still_quiet(baseline_accuracy(k, baseline), [before - fall] * longest, limit)[:-1]))
     return total

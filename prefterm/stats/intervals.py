@@ -17,6 +17,7 @@ __all__ = [
     "Rate",
     "alarm_threshold",
     "binomial_p",
+    "binomial_weights",
     "chi_squared_tail",
     "crossing",
     "crossings",
@@ -107,6 +108,14 @@ def binomial_p(k: int, n: int) -> float | None:
     return min(1.0, 2 * math.exp(first) * tail)
 
 
+def binomial_weights(n: int, p: float) -> list[float]:
+    """P(0), P(1), …, P(n) successes in n tries of probability p, by log-gamma."""
+    if p in (0.0, 1.0):
+        return [float(k == n * p) for k in range(n + 1)]
+    log_p, log_q, whole = math.log(p), math.log1p(-p), math.lgamma(n + 1)
+    return [math.exp(whole - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * log_p + (n - k) * log_q) for k in range(n + 1)]
+
+
 def mcnemar_p(one_way: int, other_way: int) -> float | None:
     """Exact two-sided McNemar p (McNemar 1947): the binomial test of the discordant pairs. `None` where there are none."""
     return binomial_p(one_way, one_way + other_way)
@@ -194,9 +203,9 @@ def chi_squared_tail(statistic: float, df: int) -> float:
     """P(X >= statistic) of a chi-squared variable with `df` >= 1 degrees of freedom (Abramowitz and Stegun 1964, 26.4.4-5)."""
     if df < 1:
         raise ValueError("a chi-squared variable has at least one degree of freedom")
-    if statistic <= 0:
-        return 1.0
     half = statistic / 2
+    if half <= 0:
+        return 1.0
     if df % 2 == 0:
         return sum(math.exp(i * math.log(half) - half - math.lgamma(i + 1)) for i in range(df // 2))
     rest = sum(math.exp((i - 0.5) * math.log(half) - half - math.lgamma(i + 0.5)) for i in range(1, (df + 1) // 2))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from prefterm.stats.finding import Finding
-from prefterm.stats.intervals import Z_95, Rate, alarm_threshold, crossings, e_value, rate
+from prefterm.stats.intervals import Z_95, Rate, alarm_threshold, binomial_weights, crossings, e_value, rate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -172,7 +172,7 @@ def habit_noticed(pairs: int, habit: float, threshold: float, accuracy: float = 
     shorter_only, longer_only = missed_longer * (1 - missed_shorter), missed_shorter * (1 - missed_longer)
     one = shorter_only + longer_only
     reached = crossings(pairs, threshold, longer_only / one)
-    return sum(math.comb(pairs, n) * one**n * (1 - one) ** (pairs - n) * chance for n, chance in enumerate(reached))
+    return sum(weight * chance for weight, chance in zip(binomial_weights(pairs, one), reached, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)
