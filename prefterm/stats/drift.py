@@ -51,6 +51,7 @@ LIMIT = 3.5
 EWMA_WEIGHT = 0.2
 """lambda of the EWMA: the last five golds or so."""
 EWMA_WIDTH = 3.0
+_TAIL_FROM = 256
 
 
 def baseline_accuracy(right: int, n: int) -> float:
@@ -137,7 +138,7 @@ def still_quiet(p0: float, accuracy: Sequence[float], limit: float = LIMIT) -> l
     import numpy as np
 
     # The horizon is rounded up, so that asking for other numbers of golds finds the chart in the cache.
-    chart = _chart(p0, limit, 1 << len(accuracy).bit_length())
+    chart = _chart(p0, limit, 1 << max(len(accuracy) - 1, 0).bit_length())
     states = len(chart.after_hit)
     mass = np.zeros(states, dtype=np.float64)
     mass[0] = 1.0
@@ -163,12 +164,16 @@ def alarmed_share(accuracy: float, golds: int, limit: float = LIMIT, baseline: i
 def mean_delay(before: float, fall: float, limit: float = LIMIT, baseline: int = BASELINE, longest: int = 1000) -> float:
     """Mean number of golds from a fall of accuracy (right after the baseline) to the alarm, p0 estimated from the baseline.
 
-    Counted up to `longest` golds, which stands for those who are never found.
+    Counted up to `longest` golds, which stands for those who are never found. The tail from gold 256 on is taken to be geometric,
+    as that of a finite chain becomes.
     """
-    total = 0.0
+    total, exact = 0.0, min(_TAIL_FROM, longest)
     for k, weight in enumerate(binomial_weights(baseline, before)):
         if weight > 1e-6:
-            total += weight * (1.0 + sum(still_quiet(baseline_accuracy(k, baseline), [before - fall] * longest, limit)[:-1]))
+            quiet = still_quiet(baseline_accuracy(k, baseline), [before - fall] * exact, limit)
+            stays = quiet[-1] / quiet[-2] if exact > 1 and quiet[-2] > 0 else 0.0
+            tail = quiet[-1] * (1 - stays ** (longest - exact)) / (1 - stays) if stays < 1 else quiet[-1] * (longest - exact)
+            total += weight * (1.0 + sum(quiet[:-1]) + tail)
     return total
 
 
