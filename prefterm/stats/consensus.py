@@ -113,7 +113,7 @@ def _one(comparison: str, strengths: Sequence[int], model: dict[str, float] | No
     if n < 2:
         undefined |= dict.fromkeys(("margin_sd", "sign_agreement"), "fewer than two votes")
     if model is None:
-        undefined["dawid_skene"] = why or "no votes"
+        undefined["dawid_skene"] = (why if n else None) or "no votes"
     likeliest = max(model, key=lambda verdict: model[verdict]) if model else None
     return Consensus(
         comparison=comparison,
@@ -135,8 +135,11 @@ def _one(comparison: str, strengths: Sequence[int], model: dict[str, float] | No
 
 def _models(
     item: ArrayLike, annotator: ArrayLike, strength: ArrayLike, gold: Sequence[int | None], smoothing: float
-) -> list[dict[str, float]]:
-    """The model's probabilities for each item; a verdict that nobody ever gave, nor any gold, is no class, and has 0."""
+) -> list[dict[str, float]] | None:
+    """The model's probabilities for each item, `None` where it does not settle.
+
+    A verdict that nobody ever gave, nor any gold, is no class, and has 0.
+    """
     import numpy as np
 
     verdicts = 1 - np.sign(np.asarray(strength, dtype=np.int64))
@@ -146,6 +149,8 @@ def _models(
     who = np.unique(np.asarray(annotator), return_inverse=True)[1]
     label = np.searchsorted(given, verdicts)
     fitted = dawid_skene(item, who, label, len(given), items=len(gold), gold=known, smoothing=smoothing)
+    if not fitted.converged:
+        return None
     whole = np.zeros((len(gold), len(VERDICTS)))
     whole[:, given] = fitted.posterior
     return [dict(zip(VERDICTS, row, strict=True)) for row in whole.tolist()]
@@ -164,7 +169,7 @@ def consensus(
 
     One entry a vote: `item` its place in `comparisons`, who gave it as a whole number, canonical strength. `gold`: for each
     comparison its settled strength or `None`; the model learns from it how people err, and holds it fixed. The model is left out,
-    with a reason, below three annotators. Items without votes are kept, with every figure `None`.
+    with a reason, below three annotators and where it does not settle. Items without votes are kept, with every figure `None`.
     """
     by_item: list[list[int]] = [[] for _ in comparisons]
     for which, value in zip(item, strength, strict=True):
@@ -175,6 +180,7 @@ def consensus(
         why = f"the model of the annotators needs {LEAST_ANNOTATORS} of them; here are {people}"
     else:
         models = _models(item, annotator, strength, gold or [None] * len(comparisons), smoothing)
+        why = None if models else "the model of the annotators does not settle on so few items"
     return [
         _one(comparison, by_item[i], models[i] if models is not None and by_item[i] else None, why)
         for i, comparison in enumerate(comparisons)

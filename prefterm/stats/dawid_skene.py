@@ -16,7 +16,7 @@ __all__ = ["DawidSkene", "dawid_skene"]
 
 SMOOTHING = 1.0
 """Added to every count: unsmoothed, the model is worse than the majority on a hundred items by equal experts."""
-_ITERATIONS = 1000
+_ITERATIONS = 300
 _TOLERANCE = 1e-9
 
 
@@ -34,6 +34,7 @@ class DawidSkene:
     """Natural logarithm, of the votes alone (golds that were given count as known)."""
     iterations: int
     converged: bool
+    """False on a handful of items: then nothing settles who is to be believed."""
 
 
 class _Patterns(NamedTuple):
