@@ -29,12 +29,12 @@ _POWER_UP_TO = 1000
 
 
 def in_100(rate: float) -> str:
-    """A rate as people say it: `66 in 100`, with `fewer than 1` and `more than 99` at the ends."""
+    """A rate as people say it: `66 of 100`, with `fewer than 1` and `more than 99` at the ends."""
     if 0 < rate < 0.01:
-        return "fewer than 1 in 100"
+        return "fewer than 1 of 100"
     if 0.99 < rate < 1:
-        return "more than 99 in 100"
-    return f"{round(100 * rate)} in 100"
+        return "more than 99 of 100"
+    return f"{round(100 * rate)} of 100"
 
 
 def _percent(value: float) -> str:
@@ -144,7 +144,7 @@ def _about_position(audit: AnnotatorAudit, order: Order, people: int) -> Iterato
     elif 0 < found.n <= _POWER_UP_TO:
         noticed = crossing(found.n, limit, 0.6)
         yield (
-            f"With {found.n} choices a lean of 10 points to one side would be noticed {in_100(noticed)} times: "
+            f"With {found.n} choices a lean of 10 points to one side would be noticed in {in_100(noticed)} cases: "
             "no alarm is no proof of none."
         )
     if found.p is not None and found.p < 0.05 and not found.alarm:
@@ -159,15 +159,17 @@ def _about_length(audit: AnnotatorAudit, people: int) -> Iterator[str]:
     if found.longer_chosen is not None:
         beside = []
         if found.gold_same_items is not None:
-            beside.append(f"the gold is the longer one in {in_100(found.gold_same_items)} of the same pairs that have one")
+            beside.append(f"the gold is the longer one in {in_100(found.gold_same_items)} of these pairs that have one")
         if found.others_same_items is not None:
             beside.append(f"the others chose the longer one in {in_100(found.others_same_items)}")
         yield "Longer may be better" + (": " + ", ".join(beside) if beside else "") + "."
-    if not found.alarm:
+    if not found.gold_pairs:
+        yield "Whether length alone decides shows on golds, and there is no pair of them yet: of one where the longer is right and one not."
+    elif not found.alarm:
         noticed = habit_noticed(min(found.gold_pairs, _POWER_UP_TO), _HABIT, alarm_threshold(people))
         yield (
             f"A habit of choosing the longer shows on golds alone: with {found.gold_pairs} pairs of them, of one where the longer is "
-            f"right and one where the shorter is, a habit in every fifth pair would be noticed {in_100(noticed)} times."
+            f"right and one where the shorter is, a habit in every fifth pair would be noticed in {in_100(noticed)} cases."
         )
     if found.separated:
         yield "Length alone tells left from right here, so the size of the slope means nothing."
@@ -180,10 +182,10 @@ def _about_golds(audit: AnnotatorAudit) -> Iterator[str]:
     if found.p0 is None:
         yield f"A change over time is not looked for yet: {found.undefined['p0']}."
         return
-    missed = "" if found.power_80 is None else f", and a fall to 80 % would be missed {in_100(1 - found.power_80)} times"
+    missed = "" if found.power_80 is None else f", and a fall to 80 % would be missed in {in_100(1 - found.power_80)} cases"
     yield (
-        f"By {found.planned} further golds somebody who stays at {_percent(found.p0)} is asked {in_100(found.false_alarm)} times "
-        f"without a cause{missed}."
+        f"By {found.planned} further golds somebody who stays at {_percent(found.p0)} is asked without a cause "
+        f"in {in_100(found.false_alarm)} cases{missed}."
     )
 
 
