@@ -180,7 +180,7 @@ def consensus(
         why = f"the model of the annotators needs {LEAST_ANNOTATORS} of them; here are {people}"
     else:
         models = _models(item, annotator, strength, gold or [None] * len(comparisons), smoothing)
-        why = None if models else "the model of the annotators does not settle on so few items"
+        why = None if models else "the model of the annotators does not settle on these votes"
     return [
         _one(comparison, by_item[i], models[i] if models is not None and by_item[i] else None, why)
         for i, comparison in enumerate(comparisons)

@@ -16,8 +16,11 @@ __all__ = ["DawidSkene", "dawid_skene"]
 
 SMOOTHING = 1.0
 """Added to every count: unsmoothed, the model is worse than the majority on a hundred items by equal experts."""
-_ITERATIONS = 300
+_ITERATIONS = 500
 _TOLERANCE = 1e-9
+_SETTLED = 1e-5
+"""Largest change of a probability in the last iteration that no reader could notice: thousands of raters with a few votes each come to
+1e-9 slowly."""
 
 
 @dataclass(frozen=True)
@@ -161,4 +164,4 @@ def dawid_skene(
         posterior = after
         prevalence, confusion = _estimate(patterns, posterior, annotators, smoothing)
         iteration += 1
-    return DawidSkene(posterior[patterns.of_item], prevalence, confusion, fit, iteration, change <= _TOLERANCE)
+    return DawidSkene(posterior[patterns.of_item], prevalence, confusion, fit, iteration, change <= _SETTLED)

@@ -3,7 +3,34 @@
 A simulated person answers pairs whose longer response is truly better in a given share; hidden golds are every tenth answer, repeats
 every twentieth. Every audit is looked at after every answer, alarms by E >= 20 * m * t.
 
-@TABLE@
+Printed on 24 November 2026 (E >= 300 for a team of five, 1,200 for twenty; simulated where n > 1, else exact):
+
+    honest teams, 400 answers each, longer better in           50 %      60 %      70 %     goal
+    five people: some alarm, any audit          n 4,000      .85 %     .55 %     .62 %    <= 5 %
+    twenty people                               n 1,000      .90 %     .40 %     .70 %    <= 5 %
+    people accused by a test of the longer against 1/2         4 %      74 %     100 %
+
+    left lean, found by                      100       200       400 choices
+    5 points                                 .00       .02       .06
+    10 points                                .04       .21       .65
+    20 points                                .61       .98      1.00
+
+    longer chosen, whatever it says, by       20        50       100       150 pairs of golds
+    in 10 % of pairs                         .00       .00       .00       .03
+    in 20 %                                  .00       .00       .16       .55
+    in 30 %                                  .00       .03       .74       .98
+    in 40 %                                  .00       .24       .99      1.00
+
+    the same, by 200 golds of which the longer is right in      50 %      60 %      70 %
+    in 20 % of pairs                            n 1,000       .08       .02       .00
+    in 40 %                                     n 1,000       .92       .81       .34
+    (golds that are not balanced by length leave fewer pairs)
+
+    steady at                                95 %      90 %      85 %      80 %
+    asked by 200 golds without a cause         4 %      22 %      42 %      58 %
+    golds until a fall of .1 is found         161       115        84        63
+    golds until a fall of .2 is found          34        31        27        24
+    a fall from 90 to 80 % found within 15 / 30 / 60 golds: 16 / 41 / 72 %
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prefterm.stats.bias import (
@@ -51,6 +51,7 @@ def test_no_choice_is_undefined_with_a_reason() -> None:
 
 
 @given(SIDES)
+@settings(deadline=None)
 def test_mirrored_sides_mirror_the_audit(given_sides: list[int]) -> None:
     found, mirrored = position(given_sides, 2), position([-s for s in given_sides], 2)
     assert (found.n, found.n - found.left, found.p, found.alarm) == (mirrored.n, mirrored.left, mirrored.p, mirrored.alarm)
@@ -65,6 +66,7 @@ def test_holm_over_people_is_over_all_who_chose() -> None:
 
 
 @given(st.integers(-3, 3), st.booleans())
+@settings(deadline=None)
 def test_a_presented_side_turns_with_the_order(strength: int, first_left: bool) -> None:
     assert presented_side(strength, first_left) == -presented_side(strength, not first_left) == -presented_side(-strength, first_left)
     assert presented_side(presented_side(strength, first_left), first_left) == (strength > 0) - (strength < 0)
@@ -133,6 +135,7 @@ def test_repeats_alarm_and_without_any_are_undefined() -> None:
 
 
 @given(REPEATS)
+@settings(deadline=None)
 def test_mirrored_repeats_exchange_primacy_and_recency(pairs: list[Repeat]) -> None:
     """The same canonical answers, shown the other way round each time."""
     turned = [

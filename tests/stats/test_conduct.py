@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prefterm.stats.conduct import FASTEST, counted, gold_accuracy, pace, right_direction, ties
@@ -20,6 +20,7 @@ def test_gold_accuracy_as_published(correct: int, n: int, low: float, high: floa
 
 
 @given(st.integers(-3, 3), st.integers(-3, 3))
+@settings(deadline=None)
 def test_the_right_direction_is_the_sign(strength: int, gold: int) -> None:
     assert (
         right_direction(strength, gold)

@@ -152,6 +152,7 @@ def test_the_others_share_leaves_out_oneself() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.sampled_from((0.0, 1.0, math.nan))), max_size=40))
+@settings(deadline=None)
 def test_the_others_share_item_by_item(rows: list[tuple[int, int, float]]) -> None:
     found = others_longer(*([row[i] for row in rows] for i in range(3)))
     for (who, item, _), share in zip(rows, found, strict=True):
@@ -168,6 +169,7 @@ def test_golds_are_paired_in_the_order_answered() -> None:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.one_of(st.none(), st.booleans())), max_size=50))
+@settings(deadline=None)
 def test_mirrored_golds_turn_the_errors(golds: list[tuple[bool, bool | None]]) -> None:
     found = gold_pairs([right for right, _ in golds], [chose for _, chose in golds])
     turned = gold_pairs([not right for right, _ in golds], [None if chose is None else not chose for _, chose in golds])
