@@ -1,0 +1,21 @@
+"""What every section of an audit is: figures that are never there by default, and a reason in words where one is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["Finding"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One section of `audit --json`: the fields are its keys. A rate is 0..1, an interval is 95 %."""
+
+    undefined: Mapping[str, str] = field(default_factory=dict)
+    """For each figure that is `None`: why, in words. Empty where all are there."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The section as JSON values: numbers, `None`, strings, lists and objects of these."""
+        return asdict(self)
