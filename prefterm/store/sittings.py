@@ -42,7 +42,9 @@ def touch(connection: Connection, annotator_id: int, round_id: int) -> None:
 
 
 def end(connection: Connection, annotator_id: int, round_id: int) -> None:
-    """End the open sitting, if any."""
-    s, at = core.sitting.c, now()
-    where = (s.annotator_id == annotator_id, s.round_id == round_id, s.ended_at.is_(None))
-    connection.execute(update(core.sitting).where(*where).values(last_at=at, ended_at=at))
+    """End the open sitting, if any: now, or when it was last worked in where it lay idle too long since."""
+    at = now()
+    row = connection.execute(_open(), {"person": annotator_id, "round": round_id}).first()
+    if row is not None:
+        ended = at if after(row.last_at, minutes=SITTING_IDLE_MINUTES) >= at else row.last_at
+        connection.execute(_update(), {"sitting": row.id, "last_at": ended, "ended_at": ended})

@@ -147,7 +147,7 @@ def _round_row(r: _Round, marked: bool, width: int) -> _Line:
     state = "reserved" if r["reserved"] and r["state"] == "open" else r["state"]
     if r["closed_at"]:
         state = f"closed {r['closed_at'][:10]}"
-    counted = f"{r['done']}/{r['share']}"
+    counted = f"{r['done']}/{max(r['share'], r['done'])}"
     return [
         (" ▸ " if marked else "   ", "key"),
         (name, "strong" if marked else "text"),

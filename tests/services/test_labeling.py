@@ -611,3 +611,14 @@ def test_a_hidden_item_shown_again_is_found_again(project: Projects) -> None:
     with lead.database.write() as connection:
         comparisons.hide(connection, 1, False)
     assert labeling(lead, "ann").claim() is not None
+
+
+def test_a_sitting_left_idle_ended_when_it_was_last_worked_in(project: Projects) -> None:
+    lead = project(2)
+    make_round(lead)
+    ann = labeling(lead, "ann")
+    ann.claim()
+    long_ago = "2026-01-01T00:00:00.000000Z"
+    change(lead, "UPDATE sitting SET last_at = ?", long_ago)
+    ann.leave()
+    assert rows(lead, "SELECT last_at, ended_at FROM sitting") == [{"last_at": long_ago, "ended_at": long_ago}]

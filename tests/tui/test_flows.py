@@ -461,3 +461,29 @@ async def test_leaving_the_terminal_is_a_look_up_whatever_lies_over_the_pair(sma
         assert screen.attention.clock.away
         await app.on_event(events.AppFocus())
         assert not screen.attention.clock.away and screen.attention.clock.lookup > 0
+
+
+async def test_home_marks_the_round_that_one_comes_from(project: Projects, easy_guideline: Path) -> None:
+    lead = project(4, ("ann", "bob"), guideline=easy_guideline)
+    for name in ("first", "second"):
+        make_round(lead, name)
+    no_newcomers(lead.database.path)
+    app = PrefTermApp(lead.database.path, "ann", "label", "first")
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, LabelScreen) and app.screen.ready)
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.summary)
+            home = app.screen
+            assert isinstance(home, HomeScreen) and home.summary is not None
+            assert home.summary.rounds[home.marked]["name"] == "first"
+    finally:
+        app.bridge.close()
+
+
+async def test_escape_at_the_source_keeps_the_note(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        await pilot.press("v", "n", *"dose", "enter", "escape")
+        assert screen.state is not None
+        assert [(p.note, p.source) for p in screen.state.passages] == [("dose", "")]

@@ -42,6 +42,8 @@ class HomeScreen(StrokeScreen[None]):
         self.shown = HomeRows()
         self.reading = False
         self.marked = 0
+        self.wanted_round: str | None = None
+        """The round to be marked when the summary comes: the one that somebody comes from."""
         self.wanted = "guideline"
         """What the guideline of a round was asked for: guideline or own_answers."""
 
@@ -76,6 +78,9 @@ class HomeScreen(StrokeScreen[None]):
     def _ready(self, message: HomeReady) -> None:
         self.summary, self.reading = message, False
         open_rounds = [n for n, r in enumerate(message.rounds) if can_work(r)]
+        names = [r["name"] for r in message.rounds]
+        if self.wanted_round in names:
+            self.marked, self.wanted_round = names.index(self.wanted_round), None
         if not (self.marked < len(message.rounds) and can_work(message.rounds[self.marked])):
             self.marked = open_rounds[0] if open_rounds else 0
         self._draw()

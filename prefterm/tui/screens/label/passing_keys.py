@@ -119,7 +119,9 @@ def leave(screen: LabelScreen) -> None:
     if len(screen.app.screen_stack) > 2:
         screen.dismiss(None)
     else:
-        screen.app.switch_screen("home")
+        home = screen.app.get_screen("home")
+        home.wanted_round = screen.round_name  # type: ignore[attr-defined]
+        screen.app.switch_screen(home)
 
 
 def quit_(screen: LabelScreen) -> None:

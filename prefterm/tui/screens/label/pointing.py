@@ -182,11 +182,17 @@ class _Note(LineMode):
     def __init__(self, screen: Desk, back: PointingMode, passage: Passage, *, source: bool = False) -> None:
         super().__init__(screen)
         self.back, self.passage, self.source = back, passage, source
-        self.prompt = "source (or nothing): " if source else "note: "
+        self.prompt = "source (Esc: none): " if source else "note: "
 
     def relaid(self) -> None:
         """The sentence again that the note is on."""
         self.back.relaid()
+
+    def take(self, stroke: Stroke) -> None:
+        """As a line is typed; but Esc at the source keeps the note without one."""
+        if self.source and stroke.key == "escape":
+            self.typed, stroke = "", replace(stroke, key="enter")
+        super().take(stroke)
 
     def end(self) -> None:
         """Back to the sentences."""
