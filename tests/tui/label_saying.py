@@ -136,10 +136,14 @@ class Saying:
 
     def save(self) -> None:
         """The draft is stored, where it is one that can come back."""
-        if self.item is not None and self.pending and self.refused != "lost" and (self.item in self.model.held or self.editing):
-            if self.now != Said() or self.item in self.model.drafts:
-                self.model.drafts[self.item] = self.now
-                self.model.ended.discard(self.item)
+        can_come_back = self.editing or self.item in self.model.held
+        if self.item is not None and self.pending and self.refused != "lost" and can_come_back:
+            # Nothing said is nothing kept, but it replaces what was.
+            if self.now.given() == Said() and self.item not in self.model.drafts:
+                self.pending = False
+                return
+            self.model.drafts[self.item] = self.now
+            self.model.ended.discard(self.item)
         self.pending = False
 
     def change(self, **values: Any) -> None:
