@@ -20,6 +20,12 @@ from prefterm.tui.session import Session
 
 __all__ = ["Bridge"]
 
+_AGAIN = {
+    **dict.fromkeys(("open", "claim", "submit"), "press Enter again"),
+    "draft": "wait: the draft is tried again by itself",
+}
+"""What to do again, by what failed."""
+
 
 class Bridge:
     """Runs work off the event loop; the outcome comes back as a message to whoever asked.
@@ -59,7 +65,7 @@ class Bridge:
         except PreftermError as error:
             message = _failure(during, error)
         except Exception as error:  # a failed write must be loud, whatever it was
-            message = Failed(during, _sentence(error))
+            message = Failed(during, _sentence(error, during))
         target.post_message(message)
 
     def aside(self, target: MessagePump, work: Callable[[], Message]) -> None:
@@ -94,18 +100,20 @@ def _failure(during: str, error: PreftermError) -> Failed:
     return Failed(during, str(error), fatal, lost=isinstance(error, ClaimLost | RoundClosed), closed=isinstance(error, RoundClosed))
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception, during: str) -> str:
     """What went wrong with the file, for somebody who has a pair on the screen."""
     import sqlite3
 
+    # Enter would send the answer, where something else was asked for.
+    again = _AGAIN.get(during, "try again")
     cause = getattr(error, "orig", error)
     if isinstance(cause, sqlite3.Error):
         text = str(cause)
         if "full" in text:
-            return "The disk is full: nothing was stored. Free some space, then press Enter again."
+            return f"The disk is full: nothing was stored. Free some space, then {again}."
         if "readonly" in text or "read-only" in text:
             return "The database cannot be written (read-only): nothing was stored. Tell the lead."
         if "locked" in text or "busy" in text:
-            return "The database was busy for too long: nothing was stored. Press Enter again."
+            return f"The database was busy for too long: nothing was stored. {again[0].upper()}{again[1:]}."
         return f"The database refused ({text}): nothing was stored. Try again, then tell the lead."
     return f"Something went wrong ({type(error).__name__}): nothing was stored. Try again, then tell the lead."

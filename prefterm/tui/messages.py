@@ -84,6 +84,9 @@ class Asked(Message):
 class Noted(Message):
     """What was to be kept of the present item (draft, lease, that it was painted) is kept. Nobody need act on it."""
 
+    draft: bool = False
+    """Whether it was the draft."""
+
 
 @dataclass
 class Failed(Message):

@@ -142,7 +142,7 @@ class Session:
     def save_draft(self, served: Served, payload: Mapping[str, Any]) -> Message:
         """Keep an unfinished answer."""
         self.labeling.save_draft(served.assignment, served.judgment_uuid, payload)
-        return Noted()
+        return Noted(draft=True)
 
     def painted(self, served: Served) -> Message:
         """Record that the pair was on the screen."""

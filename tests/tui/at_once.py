@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
+from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 
@@ -18,6 +20,7 @@ from prefterm.tui.app import PrefTermApp
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.screens.label import LabelScreen, desk
 from prefterm.tui.strokes import Stroke
+from prefterm.tui.widgets.lines import Lines
 
 __all__ = ["AtOnce", "Seat", "stroke"]
 
@@ -139,6 +142,24 @@ class Seat:
             if turn > 1 and self._quiet():
                 return
         raise AssertionError(f"{self.app.screen} takes no strokes")
+
+    async def resize(self, columns: int, rows: int) -> None:
+        """Another size of the terminal."""
+        size = Size(columns, rows)
+        self.app._driver._size = size
+        self.app.post_message(events.Resize(size, size))
+        await self.rest()
+
+    async def rest(self) -> None:
+        """Let everything be laid out that waits for it."""
+        for _ in range(40):
+            await asyncio.sleep(0)
+            self.app.screen._on_timer_update()
+
+    def shown(self) -> str:
+        """The rows of every widget that is shown, from top to bottom."""
+        widgets = sorted((w for w in self.app.screen.query(Lines) if w.display and w.size.height), key=lambda w: w.region.y)
+        return "\n".join("".join(s.text for s in w.render_line(y)) for w in widgets for y in range(w.size.height))
 
     def _quiet(self) -> bool:
         screen, app = self.app.screen, self.app

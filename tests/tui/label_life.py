@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from prefterm.services.exporting import ExportOptions, export
 from prefterm.services.raw_transfer import export_raw, import_raw
@@ -20,7 +19,7 @@ from tests.factories import (
     let_leases_end,
     shown_answer,
 )
-from tests.tui.label_person import drafted_in, log_of, shown_by
+from tests.tui.label_person import drafted_in, listed, log_of, shown_by
 from tests.tui.label_saying import CONFIDENCE_ROW, Saying, record
 
 __all__ = ["Life"]
@@ -71,6 +70,12 @@ class Life(Saying):
         await self.choose(sure)
         await self.submit()
 
+    async def answers(self, digits: list[int]) -> None:
+        """Several, as long as there are pairs."""
+        for digit in digits:
+            if self.item is not None and not self.refused:
+                await self.answer(digit, 4)
+
     async def undo(self) -> None:
         self.save()
         await self.seat.press("u")
@@ -97,6 +102,15 @@ class Life(Saying):
         if self.model.taken:
             self.model.give(*list(self.model.taken.items())[-1])
         self.arrive()
+
+    async def undo_and_redo(self, back: int, again: int) -> None:
+        """Take several answers back, and give some of them again."""
+        for _ in range(back):
+            await self.undo()
+            self.check()
+        for _ in range(again):
+            await self.redo()
+            self.check()
 
     # passing by
 
@@ -144,7 +158,7 @@ class Life(Saying):
             await self.seat.press("a")
         screen = self.seat.app.screen
         assert isinstance(screen, OwnAnswersScreen)
-        assert [self.row_said(row) for row in screen.rows] == [self.without_texts(i) for i in self.model.own_list()]
+        assert [listed(row) for row in screen.rows] == [self.model.said[i].in_list for i in self.model.own_list()]
         rows = self.model.own_list()
         if number is None or not rows:
             await self.seat.press("escape")
@@ -158,16 +172,6 @@ class Life(Saying):
         self.editing, self.row, self.pending, self.refused = True, 0, False, ""
         self.now = self.model.drafts.get(self.item) or self.model.said[self.item]
         self.learn()
-
-    @staticmethod
-    def row_said(row: Any) -> Any:
-        a = row.answer
-        marks = tuple(not fit for fit in a.acceptable)
-        return a.payload["strength"], a.payload.get("tie"), dict(a.dimensions), marks, a.rationale, a.confidence, row.passages
-
-    def without_texts(self, item: str) -> Any:
-        s = self.model.said[item]
-        return s.strength, s.tie, dict(s.dimensions), s.bad, s.rationale, s.confidence, len(s.pointed)
 
     # coming and going
 

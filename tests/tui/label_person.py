@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.tui.conftest import query
 
-__all__ = ["Item", "Model", "Pointed", "Said", "drafted_in", "log_of", "shown_by"]
+__all__ = ["Item", "Model", "Pointed", "Said", "drafted_in", "listed", "log_of", "shown_by"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ class Said:
     def given(self) -> Said:
         """As it is stored once it is submitted."""
         return replace(self, rationale=self.rationale.strip())
+
+    @property
+    def in_list(self) -> Any:
+        """What the list of one's own answers says of it."""
+        return self.strength, self.tie, dict(self.dimensions), self.bad, self.rationale, self.confidence, len(self.pointed)
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,21 @@ class Model:
     def own_list(self) -> list[str]:
         """Items in the list of one's own answers."""
         return [i for i in reversed(self.said) if i not in self.hidden]
+
+
+def listed(row: Any) -> Any:
+    """What a row of the list of one's own answers says."""
+    answer = row.answer
+    bad = tuple(not fit for fit in answer.acceptable)
+    return (
+        answer.payload["strength"],
+        answer.payload.get("tie"),
+        dict(answer.dimensions),
+        bad,
+        answer.rationale,
+        answer.confidence,
+        row.passages,
+    )
 
 
 def shown_by(state: Any, texts: Mapping[str, str], messages: Iterable[str]) -> Said:

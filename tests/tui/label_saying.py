@@ -136,9 +136,12 @@ class Saying:
 
     def save(self) -> None:
         """The draft is stored, where it is one that can come back."""
-        kept = self.item is not None and self.pending and self.refused != "lost" and (self.item in self.model.held or self.editing)
-        if kept and (self.now != Said() or self.item in self.model.drafts):
-            assert self.item is not None
+        can_come_back = self.editing or self.item in self.model.held
+        if self.item is not None and self.pending and self.refused != "lost" and can_come_back:
+            # Nothing said is nothing kept, but it replaces what was.
+            if self.now.given() == Said() and self.item not in self.model.drafts:
+                self.pending = False
+                return
             self.model.drafts[self.item] = self.now
             self.model.ended.discard(self.item)
         self.pending = False

@@ -13,24 +13,22 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.tui.label_life import Life
 from tests.tui.label_saying import TIES
 
 FULL = bool(os.environ.get("PREFTERM_FULL"))
-EXAMPLES = int(os.environ.get("PREFTERM_PROPERTY_EXAMPLES", "400" if FULL else "14"))
+EXAMPLES = int(os.environ.get("PREFTERM_PROPERTY_EXAMPLES", "400" if FULL else "10"))
 STEPS = int(os.environ.get("PREFTERM_PROPERTY_STEPS", "40"))
 LOOKS = [
-    *((key,) for key in ["z", "m", "d", "p", "P", "o", "w", "space", "b", "end", "home", "e", "C", "x", "n", "N"]),
-    *(
-        tuple(keys.split())
-        for keys in (
-            "j j", "g escape", "G t i e enter", "slash f i r s t enter n", "slash z z enter", "slash a escape", "question_mark escape",
-            "colon escape", "s escape", "f escape", "v j y n q escape v", "c Z",
-        )
-    ),
+    tuple(keys.split())
+    for keys in (
+        "z", "m", "d", "p", "P", "o", "w", "space", "b", "end", "home", "e", "C", "x", "n", "N", "j j", "g escape", "G t i e enter",
+        "slash f i r s t enter n", "slash z z enter", "slash a escape", "question_mark escape", "colon escape", "s escape", "f escape",
+        "v j y n q escape v", "c Z",
+    )
 ]  # fmt: skip
 """Keys that look, and say nothing."""
 texts = st.sampled_from(["why", " a b\n", "naïve 😀", "x" * 90, "  "])
@@ -56,15 +54,27 @@ SAYING = st.one_of(
     step("regret", st.sampled_from(["mark", "tick", "cite"])),
 )
 GIVING = st.one_of(
-    step("answer", st.integers(1, 7), st.integers(1, 5)), step("answer", st.integers(1, 7), st.integers(1, 5)), step("submit"),
-    step("undo"), step("redo"), step("own", st.none() | st.integers(0, 4), st.booleans()), step("own", st.integers(0, 4), st.just(False)),
-)  # fmt: skip
+    step("answer", st.integers(1, 7), st.integers(1, 5)),
+    step("answers", st.lists(st.integers(1, 7), min_size=2, max_size=3)),
+    step("submit"),
+    step("undo"),
+    step("redo"),
+    step("undo_and_redo", st.integers(2, 3), st.integers(0, 3)),
+    step("own", st.none() | st.integers(0, 4), st.booleans()),
+    step("own", st.integers(0, 4), st.just(False)),
+)
 LEAVING = st.one_of(
     step("skip"), step("flag", st.booleans()), step("go_home"), step("quit", starts), step("kill", starts, st.booleans()),
     step("cut", st.sampled_from(["enter", "u", "U"])), step("leases_end"),
     step("others", st.integers(-3, 3), st.sampled_from([False, False, True])),
 )  # fmt: skip
 STEP = st.one_of(SAYING, SAYING, GIVING, GIVING, LEAVING)
+POINTED = [
+    step
+    for digit in (1, 7, 4, 2)
+    for step in (("point", "", "f"), ("point", "wj", "n"), ("look", ("P",)), ("point", "w", "d"), ("point", "w", "u"), ("answer", digit, 3))
+]
+"""Several pairs, some of which lie swapped, with marks on every text."""
 WITHOUT_PAIR = ("undo", "redo", "go_home")
 ANYWHERE = ("own", "quit", "kill", "leases_end", "others", "close", "wait")
 
@@ -105,6 +115,8 @@ async def live(steps: list[tuple[Any, ...]], closing: bool) -> None:
     # Shrinking takes minutes; whoever looks for a cause asks for it.
     phases=[Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if FULL else [])],
 )
+@example([("answers", [1, 6, 3]), ("undo_and_redo", 3, 2), ("mark", 1), ("kill", "label", True), ("submit",), ("redo",)], True)
+@example([*POINTED, ("own", 0, False), ("choose", 2), ("kill", "home", True), ("own", 0, True), ("submit",)], False)
 @given(st.lists(STEP, min_size=min(15, STEPS), max_size=STEPS), st.booleans())
 def test_what_was_said_is_what_is_kept_shown_and_handed_out(steps: list[tuple[Any, ...]], closing: bool) -> None:
     asyncio.run(live(steps, closing))

@@ -18,7 +18,7 @@ from prefterm.domain.errors import AnswerRefused
 from prefterm.tui._textual_compat import StrokeApp
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
-from prefterm.tui.messages import Failed, Laid, NothingLeft, PairReady, RoundReady
+from prefterm.tui.messages import Failed, Laid, Noted, NothingLeft, PairReady, RoundReady
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.answering_keys import ANSWERING, begin_writing
 from prefterm.tui.screens.label.desk import Desk
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["LabelScreen"]
 
 _ALL_READ = 0.999
+_DRAFT_AGAIN = 5.0
+"""Seconds after which a draft that could not be kept is tried again."""
 
 
 class LabelScreen(Desk):
@@ -54,6 +56,8 @@ class LabelScreen(Desk):
         """Whether it was said of this pair that they were not."""
         self.opened = True
         self.closed = False
+        self.draft_refused = False
+        """Whether the banner speaks of a draft that could not be kept."""
 
     def on_mount(self) -> None:
         """Ask for the round; the first frame does not wait for it."""
@@ -165,7 +169,10 @@ class LabelScreen(Desk):
             # Both are made good by the next write: an answer or a skip marks the pair painted, a draft renews the lease.
             self.notice(message.sentence)
         elif message.during == "draft":
+            self.draft_refused = True
             self.query_one(Banner).alarm(message.sentence)
+            if self.draft_timer is None:
+                self.draft_timer = self.set_timer(_DRAFT_AGAIN, self.save_draft)
         elif message.during == "open":
             self.opened = False
             self.query_one(PairView).say([[(plain(message.sentence), "notice")], [], [("Enter: try again · Esc: home", "muted")]])
@@ -174,13 +181,21 @@ class LabelScreen(Desk):
         else:
             self._refused(message)
 
+    @on(Noted)
+    def _noted(self, message: Noted) -> None:
+        """A draft that was refused before is kept now: nothing is amiss any more."""
+        if message.draft and self.draft_refused:
+            self.draft_refused = False
+            self.query_one(Banner).alarm("")
+
     def _refused(self, message: Failed) -> None:
         """An answer, a skip or the like was not stored: say so loudly, keep the pair, drop what was typed ahead."""
         count = self.discard()
         discarded = f" {count} keys pressed meanwhile were not used." if count else ""
         self.query_one(Banner).alarm(message.sentence + discarded + _next_step(message))
-        self.ready = True
-        if message.during == "submit":
+        self.ready, self.draft_refused = True, False
+        if message.during in ("submit", "skip"):
+            # Both are sent without the draft, for they would have made an end of it.
             self.save_draft()
         self.lost, self.closed = message.lost, message.closed
 
