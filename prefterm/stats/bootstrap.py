@@ -156,14 +156,16 @@ def jackknife_error(left_out: Floats, weight: NDArray[np.int64]) -> float:
 
 
 def jackknife_span(point: float, left_out: Floats, weight: NDArray[np.int64]) -> Span:
-    """The interval of the live figure: normal on the atanh scale, with the jackknife's error there (after Fisher 1921).
+    """The interval of the live figure: normal on the atanh scale (after Fisher 1921).
 
-    None, with the reason, where the value or one without a unit is not strictly between -1 and 1, or nothing varies.
+    The jackknife's error is carried there by the slope of atanh, 1 / (1 - value²), so that a sample with a single
+    disagreement has an interval too. None, with the reason, where the value is not strictly between -1 and 1, a unit is
+    needed for there to be a value, or nothing varies.
     """
-    if not -1 < point < 1 or not (np.abs(left_out) < 1).all():
-        return Span(None, None, None, 0, "no interval: agreement is complete, or would be without one of the items")
-    error = jackknife_error(np.arctanh(left_out), weight)
+    error = jackknife_error(left_out, weight)
+    if not -1 < point < 1 or np.isnan(error):
+        return Span(None, None, None, 0, "no interval: agreement is complete, or without one of the units there is no value")
     if error <= 1e-12:
-        return Span(None, None, None, 0, "no interval: the value is the same whichever item is left out")
-    middle, reach = np.arctanh(point), _NORMAL.inv_cdf(_TAILS[1]) * error
+        return Span(None, None, None, 0, "no interval: the value is the same whichever unit is left out")
+    middle, reach = np.arctanh(point), _NORMAL.inv_cdf(_TAILS[1]) * error / (1.0 - point * point)
     return Span(float(np.tanh(middle - reach)), float(np.tanh(middle + reach)), "jackknife")

@@ -62,26 +62,25 @@ def _drawn(design: Design, generator: np.random.Generator) -> Ratings:
 
 
 def covered(design: Design, data_sets: int, seed: int = 1) -> tuple[dict[str, float], int]:
-    """The share of data sets whose interval holds the true value, by method, and how many had none."""
+    """The share of data sets whose interval holds the true value, by method, of those that have one; how many "applied" left without."""
     generator = np.random.default_rng(seed)
-    hits, without = dict.fromkeys(_METHODS, 0), 0
+    hits, made = dict.fromkeys(_METHODS, 0), dict.fromkeys(_METHODS, 0)
     for number in range(data_sets):
         sample = counts_sample(_drawn(design, generator))
         alpha = Alpha("nominal", sample.values)
         features, weight = alpha.features(sample.content), sample.weight
         point = float(alpha.value(item_sums(sample, alpha)))
         values, left_out = alpha.value(draw_sums(features, weight, _RESAMPLES, number)), alpha.value(leave_one_out(features, weight))
-        applied, live = resampled_span(values, point, left_out, weight), jackknife_span(point, left_out, weight)
-        if applied.low is None or live.low is None:
-            without += 1
-            continue
-        kept = values[~np.isnan(values)]
-        spans = (percentile_span(kept), bca_span(kept, point, left_out, weight), live, applied)
-        for name, span in zip(_METHODS, spans, strict=True):
-            assert span.low is not None
-            assert span.high is not None
-            hits[name] += span.low <= design.alpha <= span.high
-    return {name: n / (data_sets - without) for name, n in hits.items()}, without
+        applied = resampled_span(values, point, left_out, weight)
+        spans = {"applied": applied, "jackknife": jackknife_span(point, left_out, weight)}
+        if applied.low is not None:
+            kept = values[~np.isnan(values)]
+            spans |= {"percentile": percentile_span(kept), "bca": bca_span(kept, point, left_out, weight)}
+        for name, span in spans.items():
+            if span.low is not None and span.high is not None:
+                made[name] += 1
+                hits[name] += span.low <= design.alpha <= span.high
+    return {name: hits[name] / made[name] for name in _METHODS}, data_sets - made["applied"]
 
 
 def main() -> None:
