@@ -17,10 +17,12 @@ if TYPE_CHECKING:
         marks_figures,
         measure,
         naming_free,
+        naming_matters,
         overall_figures,
         pair_figures,
         skips_figure,
     )
+    from prefterm.stats.rankings import ItemMean, tau_sample, w_sample
     from prefterm.stats.ratings import DIRECTIONS, MARKS, STRENGTHS, Ratings, RatingsBuilder
     from prefterm.stats.samples import PairTables, Sample, counts_sample, one_against_rest, paired_sample, shared_items
 
@@ -31,6 +33,7 @@ __all__ = [
     "Band",
     "Difference",
     "Figure",
+    "ItemMean",
     "PairTables",
     "Ratings",
     "RatingsBuilder",
@@ -43,6 +46,7 @@ __all__ = [
     "marks_figures",
     "measure",
     "naming_free",
+    "naming_matters",
     "one_against_rest",
     "overall_figures",
     "pair_figures",
@@ -50,13 +54,25 @@ __all__ = [
     "paired_sample",
     "shared_items",
     "skips_figure",
+    "tau_sample",
+    "w_sample",
 ]
 
 _MODULES = {
     "bands": ("Band", "band", "lopsided_labels"),
     "comparing": ("difference", "paired_difference"),
     "figures": ("Difference", "Figure"),
-    "measuring": ("live_figure", "marks_figures", "measure", "naming_free", "overall_figures", "pair_figures", "skips_figure"),
+    "measuring": (
+        "live_figure",
+        "marks_figures",
+        "measure",
+        "naming_free",
+        "naming_matters",
+        "overall_figures",
+        "pair_figures",
+        "skips_figure",
+    ),
+    "rankings": ("ItemMean", "tau_sample", "w_sample"),
     "ratings": ("DIRECTIONS", "MARKS", "STRENGTHS", "Ratings", "RatingsBuilder"),
     "samples": ("PairTables", "Sample", "counts_sample", "one_against_rest", "paired_sample", "shared_items"),
 }

@@ -5,7 +5,7 @@ All coefficients of one set of ratings are worked out on the same draws, so that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ __all__ = [
     "marks_figures",
     "measure",
     "naming_free",
+    "naming_matters",
     "overall_coefficients",
     "overall_figures",
     "pair_coefficients",
@@ -37,6 +38,7 @@ __all__ = [
 MIN_UNITS = 20
 """Below as many items (prompts, where they repeat) no interval is given."""
 
+_LEANING = 0.1
 NO_DIRECTIONS = "no item on which two annotators both chose a side"
 
 
@@ -158,10 +160,20 @@ def overall_figures(ratings: Ratings, *, resamples: int = RESAMPLES, seed: int =
     return dict(zip(coefficients, figures, strict=True))
 
 
+def naming_matters(shares: Mapping[int, float]) -> bool:
+    """Whether the first response is chosen so much more or less often than the second that its being the first matters.
+
+    `shares` are those of the labels by value (`Ratings.shares`); true outside .4 to .6 of the labels that are not ties.
+    """
+    first = sum(share for value, share in shares.items() if value > 0)
+    second = sum(share for value, share in shares.items() if value < 0)
+    return first + second > 0 and abs(first / (first + second) - 0.5) > _LEANING
+
+
 def naming_free(ratings: Ratings, metric: str = "nominal", *, resamples: int = RESAMPLES) -> Figure:
     """Alpha that does not depend on which response is called the first: each item together with its mirror image.
 
-    To be shown where the share of the first response is far from one half. Nominal is on directions, else on the values.
+    To be shown beside the other where `naming_matters`. Nominal is on directions, else on the values.
     """
     sample = counts_sample(ratings.directions() if metric == "nominal" else ratings)
     return measure(sample, [Alpha(metric, sample.values, mirrored=True)], resamples=resamples)[0]

@@ -47,11 +47,11 @@ class PairAgreement(_ByCells):
     def __init__(self, n_categories: int, *, name: str = "raw_agreement", why_empty: str = NOT_SHARED) -> None:
         self.name = name
         self.why_empty = why_empty
-        self._same = np.eye(n_categories).ravel()
+        self._same = np.flatnonzero(np.eye(n_categories).ravel())
 
     def value(self, sums: Floats) -> Floats:
         """… from … × K²."""
-        return ratio(sums @ self._same, sums.sum(axis=-1))
+        return ratio(sums[..., self._same].sum(axis=-1), sums.sum(axis=-1))
 
 
 class CohenKappa(_ByCells):

@@ -50,9 +50,12 @@ def kendall_w(ranks: ArrayLike) -> Floats:
 
 
 class ItemMean:
-    """The mean over items of a number per item (content P × 1, nan where an item has none)."""
+    """The mean over items of a number per item (content P × 1, nan where an item has none).
 
-    banded = True
+    Without bands: by chance alone W is 1 / m, and so one half between two people.
+    """
+
+    banded = False
     weighted = False
     why_undefined = NO_ORDER
 

@@ -2,9 +2,29 @@
 
 Nominal alpha. An annotator copies the item's true label with probability q, else draws one from the categories' shares; the
 true alpha of such data is q². Percentile, BCa and the live interval (jackknife on the atanh scale) beside each other, 1,000
-resamples; "applied" is the rule of `bootstrap.resampled_span`. Data sets without an interval are left out and counted.
+resamples; "applied" is the rule of `bootstrap.resampled_span`. Data sets to which it gives no interval (no disagreement at
+all) are left out and counted.
 
-TABLE
+    2,000 data sets a cell, error ± 0.010
+    design                                         percentile    BCa   live  applied  without
+    N 50, R 3, 33/33/33, alpha 0.6                      0.953  0.960  0.954    0.960        0
+    N 100, R 3, 33/33/33, alpha 0.6                     0.957  0.959  0.961    0.957        0
+    N 200, R 3, 33/33/33, alpha 0.6                     0.946  0.947  0.949    0.946        0
+    N 50, R 2, 50/50, alpha 0.6                         0.942  0.953  0.951    0.953        0
+    N 100, R 2, 50/50, alpha 0.6                        0.942  0.949  0.950    0.942        0
+    N 200, R 2, 50/50, alpha 0.6                        0.952  0.952  0.957    0.952        0
+    N 50, R 2, 50/50, alpha 0.8                         0.961  0.968  0.973    0.968        7
+    N 100, R 2, 50/50, alpha 0.8                        0.938  0.954  0.966    0.959        0
+    N 200, R 2, 50/50, alpha 0.8                        0.945  0.950  0.957    0.951        0
+    N 50, R 5, 33/33/33, alpha 0.6, 30 % missing        0.941  0.953  0.949    0.953        0
+    N 100, R 5, 33/33/33, alpha 0.6, 30 % missing       0.954  0.959  0.960    0.958        0
+    N 200, R 5, 33/33/33, alpha 0.6, 30 % missing       0.948  0.946  0.950    0.948        0
+    N 50, R 3, 90/10, alpha 0.6                         0.881  0.906  0.908    0.906        5
+    N 100, R 3, 90/10, alpha 0.6                        0.937  0.970  0.953    0.939        0
+    N 200, R 3, 90/10, alpha 0.6                        0.949  0.967  0.957    0.949        0
+
+So BCa holds on balanced designs from 50 items on, and the live interval stays beside it. With one category at 90 % and 50 items
+every method falls short by four points or more.
 """
 
 from __future__ import annotations
@@ -62,26 +82,25 @@ def _drawn(design: Design, generator: np.random.Generator) -> Ratings:
 
 
 def covered(design: Design, data_sets: int, seed: int = 1) -> tuple[dict[str, float], int]:
-    """The share of data sets whose interval holds the true value, by method, and how many had none."""
+    """The share of data sets whose interval holds the true value, by method, of those that have one; how many "applied" left without."""
     generator = np.random.default_rng(seed)
-    hits, without = dict.fromkeys(_METHODS, 0), 0
+    hits, made = dict.fromkeys(_METHODS, 0), dict.fromkeys(_METHODS, 0)
     for number in range(data_sets):
         sample = counts_sample(_drawn(design, generator))
         alpha = Alpha("nominal", sample.values)
         features, weight = alpha.features(sample.content), sample.weight
         point = float(alpha.value(item_sums(sample, alpha)))
         values, left_out = alpha.value(draw_sums(features, weight, _RESAMPLES, number)), alpha.value(leave_one_out(features, weight))
-        applied, live = resampled_span(values, point, left_out, weight), jackknife_span(point, left_out, weight)
-        if applied.low is None or live.low is None:
-            without += 1
-            continue
-        kept = values[~np.isnan(values)]
-        spans = (percentile_span(kept), bca_span(kept, point, left_out, weight), live, applied)
-        for name, span in zip(_METHODS, spans, strict=True):
-            assert span.low is not None
-            assert span.high is not None
-            hits[name] += span.low <= design.alpha <= span.high
-    return {name: n / (data_sets - without) for name, n in hits.items()}, without
+        applied = resampled_span(values, point, left_out, weight)
+        spans = {"applied": applied, "jackknife": jackknife_span(point, left_out, weight)}
+        if applied.low is not None:
+            kept = values[~np.isnan(values)]
+            spans |= {"percentile": percentile_span(kept), "bca": bca_span(kept, point, left_out, weight)}
+        for name, span in spans.items():
+            if span.low is not None and span.high is not None:
+                made[name] += 1
+                hits[name] += span.low <= design.alpha <= span.high
+    return {name: hits[name] / made[name] for name in _METHODS}, data_sets - made["applied"]
 
 
 def main() -> None:

@@ -160,10 +160,30 @@ def test_bca_falls_back_to_percentile(left_out: list[float]) -> None:
 
 def test_the_jackknife_says_where_it_cannot() -> None:
     weight = np.array([10, 10])
-    for point, left_out in ((1.0, [1.0, 1.0]), (0.9, [1.0, 0.8]), (0.9, [np.nan, 0.8]), (0.5, [0.5, 0.5])):
+    for point, left_out in ((1.0, [1.0, 1.0]), (0.9, [np.nan, 0.8]), (0.5, [0.5, 0.5])):
         span = jackknife_span(point, np.array(left_out), weight)
         assert span.low is None
         assert span.why_none is not None
+
+
+def test_the_jackknife_stays_below_one() -> None:
+    """A single disagreement among a hundred: without it agreement is complete, and there is an interval all the same."""
+    sample = counts_sample(Ratings.from_matrix([[1, 1]] * 50 + [[-1, -1]] * 49 + [[1, -1]], DIRECTIONS))
+    alpha = Alpha("nominal", DIRECTIONS)
+    left_out = alpha.value(leave_one_out(alpha.features(sample.content), sample.weight))
+    assert left_out.max() == 1
+    span = jackknife_span(float(alpha.value(item_sums(sample, alpha))), left_out, sample.weight)
+    assert span.low == pytest.approx(0.87, abs=0.01)
+    assert 0.99 < span.high < 1
+
+
+def test_values_equal_to_the_point_count_half() -> None:
+    """A coarse statistic is not taken for biased: with the point at the median and no acceleration BCa is the percentile interval."""
+    values = np.repeat([0.4, 0.5, 0.6], [100, 800, 100]).astype(float)
+    left_out, weight = np.array([0.49, 0.51]), np.array([10, 10])
+    span = bca_span(values, 0.5, left_out, weight)
+    assert span.method == "bca"
+    assert (span.low, span.high) == (0.4, 0.6)
 
 
 def test_there_must_be_something_to_draw() -> None:

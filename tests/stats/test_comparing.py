@@ -65,6 +65,14 @@ def test_nothing_changed_is_mostly_inside() -> None:
     assert inside >= 35
 
 
+def test_the_two_sides_are_drawn_independently() -> None:
+    sample = counts_sample(votes(200, 0.8, 1))
+    found = difference(NAMES, sample, sample, RawAgreement())
+    assert found.value == 0
+    assert found.low < -0.05
+    assert found.high > 0.05
+
+
 def test_what_agreement_gains_without_one_annotator() -> None:
     generator = np.random.default_rng(6)
     truth = generator.choice([-1, 1], 200)

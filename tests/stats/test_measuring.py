@@ -5,10 +5,12 @@ import pytest
 
 from prefterm.stats.bands import WEIGHTED_NOTE
 from prefterm.stats.measuring import (
+    item_sums,
     live_figure,
     marks_figures,
     measure,
     naming_free,
+    naming_matters,
     overall_figures,
     pair_figures,
     skips_figure,
@@ -180,6 +182,49 @@ def test_fleiss_is_on_items_with_the_usual_number_of_labels() -> None:
     figure = overall_figures(Ratings.from_matrix(rows, DIRECTIONS))["fleiss_kappa"]
     assert figure.n_items == 30
     assert figure.notes == ("Items with 2 labels only; 10 with more or fewer are left out.",)
+
+
+def test_equally_usual_numbers_of_labels() -> None:
+    """The larger one: more is known of such items."""
+    rows = [[1, 1, None], [0, 1, None], [1, 1, 1], [0, -1, 0]] * 5
+    assert overall_figures(Ratings.from_matrix(rows, DIRECTIONS))["fleiss_kappa"].notes == (
+        "Items with 3 labels only; 10 with more or fewer are left out.",
+    )
+
+
+@pytest.mark.parametrize("metric", ["nominal", "ordinal"])
+def test_the_naming_free_figure(metric: str) -> None:
+    """The package's value of items and mirror images is the one that its interval belongs to."""
+    ratings = team()
+    sample = counts_sample(ratings.directions() if metric == "nominal" else ratings)
+    alpha = Alpha(metric, sample.values, mirrored=True)
+    figure = naming_free(ratings, metric)
+    assert figure.value == pytest.approx(float(alpha.value(item_sums(sample, alpha))), abs=1e-12)
+    assert figure.low < figure.value < figure.high
+    assert figure.n_items == 60
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [
+        ({-1: 0.5, 0: 0.0, 1: 0.5}, False),
+        ({-1: 0.21, 0: 0.5, 1: 0.29}, False),
+        ({-1: 0.19, 0: 0.5, 1: 0.31}, True),
+        ({-3: 0.3, -1: 0.4, 2: 0.3}, True),
+        ({-1: 0.0, 0: 1.0, 1: 0.0}, False),
+        ({}, False),
+    ],
+)
+def test_where_naming_matters(shares: dict[int, float], expected: bool) -> None:
+    assert naming_matters(shares) == expected
+
+
+def test_items_that_were_only_skipped_stand_for_themselves() -> None:
+    builder = RatingsBuilder(DIRECTIONS)
+    builder.add(np.repeat(np.arange(20), 2), np.tile([1, 2], 20), np.tile([1, 1, 1, -1], 10), np.repeat(np.arange(10), 4))
+    builder.add_skips(np.repeat(np.arange(100, 130), 2))
+    sample = counts_sample(builder.finish(), with_skips=True)
+    assert (sample.n_items, int(sample.unit_weight.sum())) == (50, 40)
 
 
 def test_clusters_widen_the_interval() -> None:

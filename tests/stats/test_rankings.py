@@ -66,6 +66,7 @@ def test_an_interval_from_twenty_items_on() -> None:
     items = [np.argsort(np.argsort(generator.normal(0, 1, 4) + generator.normal(0, 1, (3, 4)))).tolist() for _ in range(40)]
     figure = measure(w_sample(items), [ItemMean("kendall_w")])[0]
     assert figure.low < figure.value < figure.high
+    assert figure.band is None
 
 
 @pytest.mark.parametrize("items", [[], [[[1, 2]]], [[[1, 1], [1, 1]], [[1, 1, 1], [1, 1, 1]]]])

@@ -107,5 +107,7 @@ def test_paired_items_have_two_labels_under_both() -> None:
     b = Ratings.from_columns([1, 1, 3, 3, 2], [3, 4, 3, 4, 3], [-1, -1, 0, 0, 1], DIRECTIONS)
     sample = paired_sample(a, b)
     assert sample.content.tolist() == [[0, 0, 2, 2, 0, 0]]
+    later = Ratings.from_columns([9, 9, 2, 2], [3, 4, 3, 4], [1, 1, 1, -1], DIRECTIONS)
+    assert paired_sample(a, later).content.tolist() == [[0, 2, 0, 1, 0, 1]]
     with pytest.raises(ValueError, match="same categories"):
         paired_sample(a, Ratings.from_columns([1], [1], [1], STRENGTHS))
