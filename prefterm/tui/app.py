@@ -9,6 +9,7 @@ from typing import Any
 
 from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
 from prefterm.tui.bridge import Bridge
+from prefterm.tui.ending import ended_from_outside
 from prefterm.tui.keymap import Action
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
@@ -122,10 +123,11 @@ def run_app(path: Path, name: str, *, start: str = "home", round_name: str | Non
     tolerate_bad_bytes()
     settings = load_settings(name)
     app = PrefTermApp(path, name, start, round_name, settings)
-    try:
-        app.run(mouse=settings.mouse and not low_bandwidth)
-    finally:
-        app.bridge.close()
+    with ended_from_outside(app.quit_now) as ending:
+        try:
+            app.run(mouse=settings.mouse and not low_bandwidth)
+        finally:
+            app.bridge.close()
     if app.failure is not None:
         raise app.failure
-    return app.return_code or 0
+    return ending.exit_code or app.return_code or 0

@@ -83,12 +83,13 @@ class Seat:
         self.path, self.name = path, name
         self.app: PrefTermApp
         self.bridge: AtOnce
+        self._delay = desk._DRAFT_DELAY
         self._running: AbstractAsyncContextManager[Any] | None = None
 
     async def sit(self, start: str = "label") -> None:
         """Start the app and wait for its first screen."""
         # A draft waits for the test to say that its delay is over.
-        desk._DRAFT_DELAY = 3600.0
+        self._delay, desk._DRAFT_DELAY = desk._DRAFT_DELAY, 3600.0
         self.app = PrefTermApp(self.path, self.name, start)
         self.app.bridge = self.bridge = AtOnce(self.path, self.name)
         self._running = self.app.run_test(size=(80, 24))
@@ -108,6 +109,7 @@ class Seat:
     async def _leave(self) -> None:
         if self._running is not None:
             running, self._running = self._running, None
+            desk._DRAFT_DELAY = self._delay
             await running.__aexit__(None, None, None)
 
     @property

@@ -21,6 +21,7 @@ from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.screens.welcome import WelcomeScreen
 from prefterm.tui.settings import Settings, load_settings
+from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows
 from prefterm.tui.widgets.small import TooSmall
 from tests.factories import GUIDELINE
@@ -106,6 +107,14 @@ async def test_a_reason_is_chosen_by_digit_by_arrows_or_by_click(small: Path) ->
         await pilot.press("up", "enter", *"jk q", "enter")
         await pilot.pause()
         assert given == [("other", "jk q")]
+
+
+async def test_what_is_pasted_chooses_no_reason(small: Path) -> None:
+    async with opened(small, lambda: ReasonScreen("Skip this pair", ("one", "two"), "hint")) as (app, pilot, given):
+        for odd in (Stroke("", None, "1"), Stroke("", None, ""), Stroke("12")):
+            app.strokes.feed(odd)
+        await pilot.pause()
+        assert given == [] and isinstance(app.screen, ReasonScreen)
 
 
 async def test_the_palette_finds_and_does(small: Path) -> None:

@@ -21,9 +21,11 @@ from prefterm.tui.messages import PairReady
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
 from prefterm.tui.screens.own_answers import OwnAnswersScreen
+from prefterm.tui.screens.welcome import WelcomeScreen
 from prefterm.tui.session import Session
+from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Banner, Footer
-from tests.factories import READING, shown_answer
+from tests.factories import READING, Projects, make_round, shown_answer
 from tests.tui.at_once import Seat
 from tests.tui.conftest import query
 
@@ -281,3 +283,36 @@ async def test_a_tiny_terminal_and_back_in_every_mode(small: Path, mode: str) ->
                 break
             await seat.rest()
         assert seat.shown() == before
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_what_a_byte_that_is_no_utf8_becomes_does_no_harm_in_any_mode(small: Path, mode: str) -> None:
+    async with sitting(small) as seat:
+        await seat.press("1", "enter", "2", *MODES[mode])
+        before = judged(small)
+        for odd in (Stroke("replacement_character", "\ufffd"), Stroke("", None, "\ufffd\x00\x9b31m\udcff"), Stroke("ctrl+@", "\x00")):
+            seat.app.strokes.feed(odd)
+        await seat.rest()
+        assert seat.app._exception is None and judged(small) == before
+        (label,) = (s for s in seat.app.screen_stack if isinstance(s, LabelScreen))
+        assert label.state is not None and label.state.strength == 2
+        assert label.state.rationale.startswith({"writing": "w\ufffd", "ticking": "\ufffd"}.get(mode, ""))
+        assert bool(label.state.rationale) == (mode in ("writing", "ticking"))
+
+
+async def test_a_tiny_terminal_before_the_first_pair(project: Projects, easy_guideline: Path) -> None:
+    lead = project(3, ("ann", "bob"), guideline=easy_guideline)
+    make_round(lead)
+    async with sitting(lead.database.path) as seat:
+        assert isinstance(seat.app.screen, WelcomeScreen)
+        await seat.rest()
+        before = seat.shown()
+        for size in ((20, 5), (1, 1), (80, 24)):
+            await seat.resize(*size)
+        for _ in range(20):
+            if seat.shown() == before:
+                break
+            await seat.rest()
+        assert seat.shown() == before
+        await seat.press("enter")
+        assert seat.label.served is not None

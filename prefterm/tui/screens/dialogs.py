@@ -205,7 +205,7 @@ class ReasonScreen(StrokeScreen["tuple[str, str] | None"], ModalScreen["tuple[st
             self._choose(stroke.row - 1)
         elif self.own is not None:
             self._write(stroke)
-        elif stroke.key in _KEYS[: len(self.reasons)]:
+        elif stroke.key in tuple(_KEYS[: len(self.reasons)]):
             self._choose(_KEYS.index(stroke.key))
         elif action in ("down", "up"):
             start = -1 if self.marked is None and action == "down" else self.marked or 0
