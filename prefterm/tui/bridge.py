@@ -28,8 +28,10 @@ class Bridge:
     target has been painted.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, submit: str = "Enter") -> None:
+        """`submit`: the key that sends an answer, as a sentence names it."""
         self.session = Session(path, name)
+        self._submit = submit
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefterm-writer")
         self._aside: ThreadPoolExecutor | None = None
         self._waiting: list[Callable[[], Any]] | None = []
@@ -59,7 +61,7 @@ class Bridge:
         except PreftermError as error:
             message = _failure(during, error)
         except Exception as error:  # a failed write must be loud, whatever it was
-            message = Failed(during, _sentence(error))
+            message = Failed(during, _sentence(error, self._submit))
         target.post_message(message)
 
     def aside(self, target: MessagePump, work: Callable[[], Message]) -> None:
@@ -94,7 +96,7 @@ def _failure(during: str, error: PreftermError) -> Failed:
     return Failed(during, str(error), fatal, lost=isinstance(error, ClaimLost | RoundClosed), closed=isinstance(error, RoundClosed))
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception, submit: str) -> str:
     """What went wrong with the file, for somebody who has a pair on the screen."""
     import sqlite3
 
@@ -102,10 +104,10 @@ def _sentence(error: Exception) -> str:
     if isinstance(cause, sqlite3.Error):
         text = str(cause)
         if "full" in text:
-            return "The disk is full: nothing was stored. Free some space, then press Enter again."
+            return f"The disk is full: nothing was stored. Free some space, then press {submit} again."
         if "readonly" in text or "read-only" in text:
             return "The database cannot be written (read-only): nothing was stored. Tell the lead."
         if "locked" in text or "busy" in text:
-            return "The database was busy for too long: nothing was stored. Press Enter again."
+            return f"The database was busy for too long: nothing was stored. Press {submit} again."
         return f"The database refused ({text}): nothing was stored. Try again, then tell the lead."
     return f"Something went wrong ({type(error).__name__}): nothing was stored. Try again, then tell the lead."

@@ -51,6 +51,8 @@ class PairReady(Message):
     served: Served
     progress: Progress | None
     notice: str = ""
+    taken_back: bool = False
+    """Whether its answer was just taken back."""
 
 
 @dataclass
