@@ -116,7 +116,8 @@ def no_newcomers(path: Path) -> None:
     with closing(sqlite3.connect(path, timeout=30)) as connection:
         connection.execute(
             "INSERT INTO assignment (uuid, round_id, comparison_id, annotator_id, purpose, origin, state, claimed_at)"
-            " SELECT printf('00000000-0000-4000-8000-%012x', a.id), r.id, i.comparison_id, a.id, 'work', 'planned', 'expired', '2026-01-01T00:00:00.000000Z'"
+            " SELECT printf('00000000-0000-4000-8000-%012x', a.id), r.id, i.comparison_id, a.id, 'work', 'planned', 'expired',"
+            " '2026-01-01T00:00:00.000000Z'"
             " FROM annotator a, round r JOIN round_item i ON i.round_id = r.id WHERE a.may_log_in"
             " AND i.id = (SELECT MIN(id) FROM round_item) GROUP BY a.id"
         )

@@ -136,10 +136,10 @@ class Saying:
 
     def save(self) -> None:
         """The draft is stored, where it is one that can come back."""
-        if self.item is not None and self.pending and self.refused != "lost" and (self.item in self.model.held or self.editing):
-            if self.now != Said() or self.item in self.model.drafts:
-                self.model.drafts[self.item] = self.now
-                self.model.ended.discard(self.item)
+        comes_back = self.pending and self.refused != "lost" and (self.item in self.model.held or self.editing)
+        if self.item is not None and comes_back and (self.now != Said() or self.item in self.model.drafts):
+            self.model.drafts[self.item] = self.now
+            self.model.ended.discard(self.item)
         self.pending = False
 
     def change(self, **values: Any) -> None:

@@ -23,7 +23,7 @@ FULL = bool(os.environ.get("PREFTERM_FULL"))
 EXAMPLES = int(os.environ.get("PREFTERM_PROPERTY_EXAMPLES", "400" if FULL else "14"))
 STEPS = int(os.environ.get("PREFTERM_PROPERTY_STEPS", "40"))
 LOOKS = [
-    *((key,) for key in "z m d p P o w space b end home e C x n N".split()),
+    *((key,) for key in (*"zmdpPowbeCxnN", "space", "end", "home")),
     *(
         tuple(keys.split())
         for keys in (
