@@ -108,4 +108,3 @@ class OwnAnswersReady(Message):
 
     rows: list[Any]
     more: bool
-    search: str

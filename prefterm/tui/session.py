@@ -128,7 +128,7 @@ class Session:
         from prefterm.services.own_answers import own_answers
 
         rows = own_answers(self.project, self.labeling.round, search=search, after=after, limit=_PAGE + 1)
-        return OwnAnswersReady(rows[:_PAGE], len(rows) > _PAGE, search)
+        return OwnAnswersReady(rows[:_PAGE], len(rows) > _PAGE)
 
     def skip(self, served: Served, reason: str, note: str) -> Message:
         """Pass the pair by; then the next."""

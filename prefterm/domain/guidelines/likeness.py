@@ -11,14 +11,13 @@ from prefterm.domain.prompts import Message, jaccard, normalised
 __all__ = ["examples_like", "sections_for", "sections_like"]
 
 
-def examples_like(guideline: Guideline, prompt: tuple[Message, ...], tags: Iterable[str], cited: Iterable[str] = ()) -> list[WorkedExample]:
-    """All examples, the most telling first: by shared tags and cited sections (one each), then Jaccard of words (0..1)."""
+def examples_like(guideline: Guideline, prompt: tuple[Message, ...], tags: Iterable[str]) -> list[WorkedExample]:
+    """All examples, the most telling first: by shared tags (one each), then Jaccard of words (0..1)."""
     words = frozenset(normalised(prompt).split())
-    own, sections = set(tags), set(cited)
+    own = set(tags)
 
     def score(example: WorkedExample) -> float:
-        shared = len(own & set(example.tags)) + len(sections & set(example.answer.sections))
-        return shared + jaccard(words, _example_words(example.prompt))
+        return len(own & set(example.tags)) + jaccard(words, _example_words(example.prompt))
 
     return sorted(guideline.examples, key=score, reverse=True)
 
