@@ -22,7 +22,7 @@ from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
 from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
-from prefterm.store import claims, comparisons, judgments, people, rounds, sittings
+from prefterm.store import claims, comparisons, drafts, judgments, people, reports, rounds, sittings
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
 from prefterm.store.rounds import RoundRow
@@ -127,7 +127,7 @@ class Labeling:
             if not (edited or row.state in ("open", "parked", "expired")) or judgments.exists(connection, judgment_uuid):
                 return
             hold = claims.hold_end(self.round, now())
-            claims.save_draft(connection, row.id, judgment_uuid, _storable(payload), hold)
+            drafts.save_draft(connection, row.id, judgment_uuid, _storable(payload), hold)
             claims.renew(connection, row.id, hold)
 
         self.project.database.transact(work)
@@ -182,7 +182,7 @@ class Labeling:
         }  # fmt: skip
         judgments.add_revision(connection, revision, answer, row.n_responses)
         claims.set_state(connection, row, "answered", None, "answered", painted=True)
-        claims.drop_draft(connection, row.id)
+        drafts.drop_draft(connection, row.id)
         payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
         append_event(connection, "judgment.submitted", payload, self.project.actor.key)
         _apply_stop_rule(connection, current, row)
@@ -270,7 +270,7 @@ class Labeling:
         def work(connection: Connection) -> None:
             row = self._own(connection, assignment)
             if row.state == "answered":
-                claims.drop_draft(connection, row.id)
+                drafts.drop_draft(connection, row.id)
 
         self._editing = None
         self.project.database.transact(work)
@@ -298,7 +298,7 @@ class Labeling:
 
         def work(connection: Connection) -> Served | None:
             row = self._own(connection, assignment)
-            flag = claims.insert_flag(connection, row.comparison_id, row.annotator_id, self.round.id, reason, storable(note))
+            flag = reports.insert_flag(connection, row.comparison_id, row.annotator_id, self.round.id, reason, storable(note))
             append_event(connection, "item.flagged", {"flag": flag, "reason": reason}, self.project.actor.key)
             if reason == "privacy":
                 comparisons.hide(connection, row.comparison_id, True)
@@ -346,8 +346,8 @@ def _skip(connection: Connection, row: AssignmentRow, reason: str, note: str, ac
         raise Refused("this item is answered or skipped already, from another terminal")
     held = row.state != "expired"
     claims.set_state(connection, row, "skipped", None, "free" if held else None, painted=True)
-    claims.drop_draft(connection, row.id)
-    skip = claims.insert_skip(connection, row.id, reason, storable(note))
+    drafts.drop_draft(connection, row.id)
+    skip = reports.insert_skip(connection, row.id, reason, storable(note))
     append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, actor)
 
 

@@ -12,7 +12,7 @@ from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Answer
 from prefterm.domain.presentation import Order
 from prefterm.domain.prompts import Message
-from prefterm.store import claims, comparisons, judgments
+from prefterm.store import comparisons, drafts, judgments
 from prefterm.store.claims import AssignmentRow
 
 __all__ = ["Reading", "Served", "Submission", "serve", "serve_new"]
@@ -63,7 +63,7 @@ class Submission:
 def serve(connection: Connection, row: AssignmentRow, *, editing: bool = False) -> Served:
     """The pair of a turn with what was said or drafted of it; `editing`: an answer that stands is being changed."""
     served = serve_new(connection, row.uuid, row.comparison_id, row.order)
-    draft = claims.draft_of(connection, row.id)
+    draft = drafts.draft_of(connection, row.id)
     last = judgments.last_revision(connection, row.id)
     return replace(
         served,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from prefterm.domain.clock import after, now
 from prefterm.domain.ids import derived_uuid, new_uuid
@@ -314,6 +314,12 @@ def renew_open(connection: Connection, round_id: int, annotator_id: int, until: 
     )
 
 
+def park_open(connection: Connection, round_id: int, annotator_id: int) -> None:
+    """Set the open item aside, still held, so that another can be served."""
+    a: Sequence[Any] = (core.assignment.c.round_id == round_id, core.assignment.c.annotator_id == annotator_id)
+    connection.execute(update(core.assignment).where(*a, core.assignment.c.state == "open").values(state="parked"))
+
+
 @cache
 def _update_unpainted_turn() -> Any:
     return _update_turn().where(core.assignment.c.painted_at.is_(None))
@@ -377,52 +383,3 @@ def open_another_slot(connection: Connection, the_round: RoundRow, row: Assignme
     }  # fmt: skip
     connection.execute(insert_into(core.slot), values)
     note_freed(connection, the_round.id)
-
-
-def save_draft(connection: Connection, assignment_id: int, judgment_uuid: str, payload: dict[str, Any], hold_until: str) -> None:
-    """Keep an unfinished answer, replacing the one before."""
-    drop_draft(connection, assignment_id)
-    row = {"assignment_id": assignment_id, "judgment_uuid": judgment_uuid, "payload": payload, "saved_at": now(), "hold_until": hold_until}
-    connection.execute(insert_into(core.draft), row)
-
-
-@cache
-def _drop_draft() -> Any:
-    return delete(core.draft).where(core.draft.c.assignment_id == bindparam("turn"))
-
-
-def drop_draft(connection: Connection, assignment_id: int) -> None:
-    """Forget an unfinished answer."""
-    connection.execute(_drop_draft(), {"turn": assignment_id})
-
-
-def draft_of(connection: Connection, assignment_id: int) -> tuple[str, dict[str, Any]] | None:
-    """(judgment uuid, payload) of the unfinished answer."""
-    d = core.draft.c
-    row = connection.execute(select(d.judgment_uuid, d.payload).where(d.assignment_id == assignment_id)).first()
-    return (row.judgment_uuid, row.payload) if row else None
-
-
-def insert_skip(connection: Connection, assignment_id: int, reason: str, note: str) -> str:
-    """Record why somebody passed an item by."""
-    uuid = new_uuid()
-    row = {"uuid": uuid, "assignment_id": assignment_id, "reason": reason, "note": note, "created_at": now()}
-    connection.execute(insert_into(core.skip), row)
-    return uuid
-
-
-def insert_flag(connection: Connection, comparison_id: int, annotator_id: int, round_id: int, reason: str, note: str) -> str:
-    """Record that something is wrong with an item."""
-    uuid = new_uuid()
-    row = {
-        "uuid": uuid, "comparison_id": comparison_id, "annotator_id": annotator_id, "round_id": round_id, "reason": reason,
-        "note": note, "created_at": now(),
-    }  # fmt: skip
-    connection.execute(insert_into(core.flag), row)
-    return uuid
-
-
-def park_open(connection: Connection, round_id: int, annotator_id: int) -> None:
-    """Set the open item aside, still held, so that another can be served."""
-    a: Sequence[Any] = (core.assignment.c.round_id == round_id, core.assignment.c.annotator_id == annotator_id)
-    connection.execute(update(core.assignment).where(*a, core.assignment.c.state == "open").values(state="parked"))

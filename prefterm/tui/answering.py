@@ -203,9 +203,9 @@ class AnswerState:
             return self.choose_tie("equal")
         return replace(self, strength=strength, tie=None)
 
-    def to_answer(self, order: Sequence[int]) -> Answer:
-        """The canonical answer; raises `AnswerRefused` with the field to go back to."""
-        problem = problem_of(self)
+    def to_answer(self, order: Sequence[int], tie_key: str = "=") -> Answer:
+        """The canonical answer; raises `AnswerRefused` with the field to go back to. `tie_key`: what a refusal calls the key of a tie."""
+        problem = problem_of(self, tie_key)
         if problem:
             raise AnswerRefused(*problem)
         return unpresent(self._shown(), order)
@@ -256,10 +256,10 @@ class AnswerState:
         )  # fmt: skip
 
 
-def problem_of(state: AnswerState) -> tuple[str, str] | None:
+def problem_of(state: AnswerState, tie_key: str = "=") -> tuple[str, str] | None:
     """Why the answer cannot be submitted yet, as (sentence, field); None where it can."""
     if state.strength is None:
-        return "Choose first: a digit for the better side" + (", = for a tie" if state.spec.ties != "none" else ""), "overall"
+        return "Choose first: a digit for the better side" + (f", {tie_key} for a tie" if state.spec.ties != "none" else ""), "overall"
     if not state.explained and _needs_rationale(state):
         how = "tick one or type it, then Esc" if state.spec.reasons else "type it, then Esc"
         return {

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
+from prefterm.tui.actions import LABEL_ACTIONS
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.ending import ended_from_outside
-from prefterm.tui.keymap import Action
+from prefterm.tui.keymap import Action, Keymap
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
 from prefterm.tui.settings import THEME_ALIASES, Settings, load_settings, remember
@@ -35,11 +36,12 @@ class PrefTermApp(StrokeApp):
     def __init__(self, path: Path, name: str, start: str = "home", round_name: str | None = None, settings: Settings | None = None) -> None:
         """`settings`: what `load_settings` read for this person; None: the defaults."""
         super().__init__()
-        self.bridge = Bridge(path, name)
         self.start = start
         self.round_name = round_name
         self.settings = settings or Settings()
         self.remapped = dict(self.settings.keys)
+        self.submit_key = Keymap(LABEL_ACTIONS, self.remapped).named("submit")
+        self.bridge = Bridge(path, name, self.submit_key)
         self.quit_keys = {"ctrl+q", *self.remapped.get("quit", "").split(",")}
         for theme in THEMES:
             self.register_theme(theme)
@@ -64,9 +66,8 @@ class PrefTermApp(StrokeApp):
         """What can be done on any screen, by the palette alone."""
         group = "Settings"
         chosen = self.settings.submit_on_choice
-        to_do, help_text = (
-            ("off", "Enter sends the answer again.") if chosen else ("on", "Choosing a position sends the answer at once, without Enter.")
-        )
+        at_once = f"Choosing a position sends the answer at once, without {self.submit_key}."
+        to_do, help_text = ("off", f"{self.submit_key} sends the answer again.") if chosen else ("on", at_once)
         themes = [
             Action(f"{_THEME}{short}", (), f"Theme: {short}" + (" ●" if full == self.theme else ""), "Colours; remembered for you.", group)
             for short, full in THEME_ALIASES.items()

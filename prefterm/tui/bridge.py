@@ -21,7 +21,7 @@ from prefterm.tui.session import Session
 __all__ = ["Bridge"]
 
 _AGAIN = {
-    **dict.fromkeys(("open", "claim", "submit"), "press Enter again"),
+    **dict.fromkeys(("open", "claim", "submit"), "press {submit} again"),
     "draft": "wait: the draft is tried again by itself",
 }
 """What to do again, by what failed."""
@@ -34,8 +34,10 @@ class Bridge:
     target has been painted.
     """
 
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, path: Path, name: str, submit: str = "Enter") -> None:
+        """`submit`: the key that sends an answer, as a sentence names it."""
         self.session = Session(path, name)
+        self._submit = submit
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prefterm-writer")
         self._aside: ThreadPoolExecutor | None = None
         self._waiting: list[Callable[[], Any]] | None = []
@@ -65,7 +67,7 @@ class Bridge:
         except PreftermError as error:
             message = _failure(during, error)
         except Exception as error:  # a failed write must be loud, whatever it was
-            message = Failed(during, _sentence(error, during))
+            message = Failed(during, _sentence(error, during, self._submit))
         target.post_message(message)
 
     def aside(self, target: MessagePump, work: Callable[[], Message]) -> None:
@@ -100,12 +102,12 @@ def _failure(during: str, error: PreftermError) -> Failed:
     return Failed(during, str(error), fatal, lost=isinstance(error, ClaimLost | RoundClosed), closed=isinstance(error, RoundClosed))
 
 
-def _sentence(error: Exception, during: str) -> str:
+def _sentence(error: Exception, during: str, submit: str) -> str:
     """What went wrong with the file, for somebody who has a pair on the screen."""
     import sqlite3
 
     # Enter would send the answer, where something else was asked for.
-    again = _AGAIN.get(during, "try again")
+    again = _AGAIN.get(during, "try again").format(submit=submit)
     cause = getattr(error, "orig", error)
     if isinstance(cause, sqlite3.Error):
         text = str(cause)

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prefterm.domain.safe_text import one_line
+from prefterm.tui.layout.wrapping import cells_of
 from prefterm.tui.rendering import LaidLine, layout_markdown, layout_raw
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline, Section, WorkedExample
     from prefterm.services.guidelines import SinceSeen
 
-__all__ = ["Anchor", "changes_rows", "document", "example_rows", "label_in_words", "section_rows", "strip_rows"]
+__all__ = ["Anchor", "changes_rows", "document", "example_rows", "label_in_words", "opened_by", "section_rows", "strip_rows"]
 
 Row = list[tuple[str, str]]
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
@@ -48,10 +49,13 @@ def label_in_words(guideline: Guideline, example: WorkedExample) -> str:
     return f"{1 if strength > 0 else 2} {margin}".strip()
 
 
-def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Sequence[str], width: int, height: int) -> list[Row]:
+def strip_rows(
+    guideline: Guideline, example: WorkedExample | None, sections: Sequence[str], width: int, height: int, key: str
+) -> list[Row]:
     """What stands beside the pair in `height` rows: priorities, the in-doubt rule, and the example most like this item.
 
-    More than one row end with a rule, so that what is read does not run into what is answered.
+    A single row ends with `key`, which opens the whole; several end with a rule, so that what is read does not run into what is
+    answered.
     """
     doubt = f"in doubt: {_DOUBT[str(guideline.in_doubt)]}"
     order = " > ".join(guideline.dimension_keys)
@@ -59,7 +63,8 @@ def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Se
     if height <= 1:
         said = f"ex. {example.number}: {example.title} → {label_in_words(guideline, example)}" if example else order
         text = f" {doubt} ·{shown}{' ·' if shown else ''} {said}"
-        return [[(one_line(text, width - 5), "muted"), (" [", "muted"), ("g", "key"), ("]", "muted")]]
+        opener = opened_by(key)
+        return [[(one_line(text, width - 1 - cells_of(opener)), "muted"), *opener]]
     rows: list[Row] = [_rule(f" guideline {guideline.label} ", width)]
     rows.append([(one_line(f" {order} · {doubt}{' · here:' + shown if shown else ''}", width), "muted")])
     if example:
@@ -74,6 +79,11 @@ def strip_rows(guideline: Guideline, example: WorkedExample | None, sections: Se
         rows += _beginning(section.text, width, height - 1 - len(rows))
     rows = rows[: height - 1]
     return [*rows, *([[]] * (height - 1 - len(rows))), [("─" * width, "frame")]]
+
+
+def opened_by(key: str) -> Row:
+    """What ends a row that a key opens: ` [p]`; nothing where no key does."""
+    return [(" [", "muted"), (key, "key"), ("]", "muted")] if key else []
 
 
 def _rule(title: str, width: int) -> Row:
@@ -137,10 +147,13 @@ def section_rows(section: Section, width: int) -> list[Row]:
     return rows + _body(section.text, width)
 
 
-def changes_rows(since: SinceSeen | None, width: int) -> list[Row]:
-    """What changed since somebody last looked: each section with its lines taken away and added."""
+def changes_rows(since: SinceSeen | None, width: int, whole: str) -> list[Row]:
+    """What changed since somebody last looked: each section with its lines taken away and added.
+
+    `whole`: the key that opens the guideline, as a sentence names it.
+    """
     if since is None or since.first_time:
-        return [[(" This guideline is new to you: g opens the whole of it.", "text")]]
+        return [[(f" This guideline is new to you: {whole} opens the whole of it.", "text")]]
     if not since.changes:
         return [[(" Nothing: you have read this version before.", "text")]]
     rows: list[Row] = [[(one_line(f" Since {since.seen}, which you read:", width), "text")]]

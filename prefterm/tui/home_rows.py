@@ -105,7 +105,8 @@ def _waiting(summary: HomeSummary, marked: int, keys: Mapping[str, str]) -> list
     if not summary.rounds:
         if summary.role == "admin":
             return ["There is no round yet.", "Open one in the shell: prefterm round open --help"]
-        return ["There is no round yet.", "As soon as the lead opens one, it stands here; r looks again."]
+        again = f"; {keys['refresh']} looks again" if keys.get("refresh") else ""
+        return ["There is no round yet.", f"As soon as the lead opens one, it stands here{again}."]
     r = summary.rounds[marked]
     name = one_line(r["name"], _NAME)
     if not can_work(r):

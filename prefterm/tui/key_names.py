@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["key_named", "shown_key"]
+__all__ = ["key_named", "named_key", "shown_key"]
 
 _REPLACED = {
     "solidus": "slash", "reverse_solidus": "backslash", "commercial_at": "at", "hyphen_minus": "minus", "plus_sign": "plus",
@@ -27,6 +27,10 @@ _SHOWN = {
     "enter": "⏎", "escape": "Esc", "tab": "Tab", "shift+tab": "⇧Tab", "left": "←", "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp",
     "pagedown": "PgDn", "home": "Home", "end": "End", "ctrl+q": "^q", "delete": "Del", "insert": "Ins", "backspace": "⌫",
 }  # fmt: skip
+
+
+_NAMED_IN_SENTENCES = {"enter": "Enter", "space": "Space", "shift+tab": "Shift-Tab"}
+"""Keys that a sentence names by a word where a row of keys shows a sign."""
 
 
 def _character_name(character: str) -> str:
@@ -92,3 +96,8 @@ def shown_key(key: str) -> str:
         return _SHOWN[key]
     held, plus, base = key.rpartition("+")
     return f"{held}{plus}{_CHARACTERS.get(base, base)}"
+
+
+def named_key(key: str) -> str:
+    """A key as a sentence names it: `Enter`, `Space`, `?`, `ctrl+k`."""
+    return _NAMED_IN_SENTENCES.get(key) or shown_key(key)

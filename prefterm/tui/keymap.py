@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from prefterm.tui.key_names import shown_key
+from prefterm.tui.key_names import named_key, shown_key
 
 __all__ = ["Action", "Keymap"]
 
@@ -56,6 +56,16 @@ class Keymap:
         """The key as people read it; "" where there is none."""
         keys = self.keys_of(action)
         return shown_key(keys[0]) if keys else ""
+
+    def named(self, action: str) -> str:
+        """The key as a sentence names it; where there is none, the action's label in quotes, by which the palette finds it."""
+        keys = self.keys_of(action)
+        return named_key(keys[0]) if keys else f"‘{next(a.label for a in self.actions if a.id == action)}’"
+
+    def hints(self, *said: tuple[str, str]) -> str:
+        """Keys and what they do, dots between: `J K scroll · Esc close`; `said`: (actions, words), actions without a key left out."""
+        found = [(" ".join(filter(None, map(self.shown, actions.split()))), words) for actions, words in said]
+        return " · ".join(f"{keys} {words}" for keys, words in found if keys)
 
     def shown_all(self, action: str) -> str:
         """All keys of an action as people read them, a space between."""

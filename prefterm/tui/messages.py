@@ -51,6 +51,8 @@ class PairReady(Message):
     served: Served
     progress: Progress | None
     notice: str = ""
+    taken_back: bool = False
+    """Whether its answer was just taken back."""
 
 
 @dataclass
@@ -109,4 +111,3 @@ class OwnAnswersReady(Message):
 
     rows: list[Any]
     more: bool
-    search: str

@@ -105,7 +105,7 @@ class Session:
         served = self.labeling.undo()
         if served is None:
             return self._pair(self.labeling.claim(), "There is no answer of yours to take back in this round.")
-        return self._pair(served, "Your last answer is taken back: judge it again, or Esc leaves it.")
+        return self._pair(served, taken_back=True)
 
     def redo(self) -> Message:
         """Give again what was taken back last; then the next pair."""
@@ -116,8 +116,7 @@ class Session:
 
     def reopen(self, assignment: str) -> Message:
         """Open one of one's own answers, to be changed."""
-        served = self.labeling.reopen(assignment)
-        return self._pair(served, "Your answer of before: change it and press Enter, or Esc leaves it as it was.")
+        return self._pair(self.labeling.reopen(assignment))
 
     def leave_edit(self, served: Served) -> Message:
         """Leave an answer as it was; then what is open."""
@@ -129,7 +128,7 @@ class Session:
         from prefterm.services.own_answers import own_answers
 
         rows = own_answers(self.project, self.labeling.round, search=search, after=after, limit=_PAGE + 1)
-        return OwnAnswersReady(rows[:_PAGE], len(rows) > _PAGE, search)
+        return OwnAnswersReady(rows[:_PAGE], len(rows) > _PAGE)
 
     def skip(self, served: Served, reason: str, note: str) -> Message:
         """Pass the pair by; then the next."""
@@ -186,8 +185,8 @@ class Session:
             self._known = None
         return self._known
 
-    def _pair(self, served: Served | None, notice: str = "", *, answered: bool = False) -> Message:
+    def _pair(self, served: Served | None, notice: str = "", *, answered: bool = False, taken_back: bool = False) -> Message:
         progress = self._progress(answered=answered)
         if served is None:
             return NothingLeft(f"Nothing is left for you in {self.labeling.round.name}.", progress, notice)
-        return PairReady(served, progress, notice)
+        return PairReady(served, progress, notice, taken_back)

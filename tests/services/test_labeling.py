@@ -14,7 +14,7 @@ from prefterm.services.access import Project
 from prefterm.services.importing import import_files
 from prefterm.services.labeling import Labeling, Served
 from prefterm.services.rounds import close_round
-from prefterm.store import claims, comparisons
+from prefterm.store import claims, comparisons, drafts
 from tests.factories import (
     PEOPLE,
     READING,
@@ -156,7 +156,7 @@ def test_a_late_submit_to_a_lost_slot_is_refused_and_its_draft_stays(project: Pr
     with lead.database.read() as connection:
         row = claims.assignment(connection, served.assignment)
         assert row is not None
-        assert claims.draft_of(connection, row.id) == (served.judgment_uuid, {"strength": 3})
+        assert drafts.draft_of(connection, row.id) == (served.judgment_uuid, {"strength": 3})
 
 
 def test_a_late_submit_never_makes_a_second_answer_on_an_item(project: Projects) -> None:

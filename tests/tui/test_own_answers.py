@@ -91,7 +91,7 @@ async def screen_with(
         asked.append(search)
         found = [r for r in rows if search in r.prompt]
         start = found.index(after) + 1 if after is not None else 0
-        target.post_message(OwnAnswersReady(list(found[start : start + page]), len(found) > start + page, search))
+        target.post_message(OwnAnswersReady(list(found[start : start + page]), len(found) > start + page))
 
     app = StrokeApp()
     async with app.run_test(size=(80, 24)) as pilot:
@@ -166,15 +166,15 @@ async def test_a_page_that_is_no_longer_wanted_is_not_shown() -> None:
             app.strokes.feed(Stroke(name, name if len(name) == 1 else None))
         await pilot.pause()
         assert len(asked) == 1, "what is typed waits for the first page"
-        screen.post_message(OwnAnswersReady([Row("a"), Row("b")], False, ""))
+        screen.post_message(OwnAnswersReady([Row("a"), Row("b")], False))
         await pilot.pause()
         assert [s for _, s in asked] == ["", "x"]
         await pilot.pause()
         screen._seek("")
-        screen.post_message(OwnAnswersReady([Row("late")], False, "x"))
+        screen.post_message(OwnAnswersReady([Row("late")], False))
         await pilot.pause()
         assert [r.assignment for r in screen.rows] == ["a", "b"]
-        screen.post_message(OwnAnswersReady([Row("c"), Row("d")], False, ""))
+        screen.post_message(OwnAnswersReady([Row("c"), Row("d")], False))
         await pilot.pause()
         assert [r.assignment for r in screen.rows] == ["c", "d"] and screen.marked == 1, "the key that waited moved the mark"
 

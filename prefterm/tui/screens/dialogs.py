@@ -13,30 +13,16 @@ from prefterm.tui.actions import DIALOG_ACTIONS
 from prefterm.tui.help_rows import WIDE, help_rows
 from prefterm.tui.key_names import shown_key
 from prefterm.tui.keymap import Keymap
+from prefterm.tui.line_editing import edited
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Rows
 from prefterm.tui.widgets.lines import Line, plain
 
-__all__ = ["HelpScreen", "ListScreen", "ReasonScreen", "edited"]
+__all__ = ["HelpScreen", "ListScreen", "ReasonScreen"]
 
 _KEYS = "123456789abcdefghijklmnop"
 """Keys of the reasons, in their order."""
-_LONGEST = 500
-"""Characters of a reason in one's own words."""
-
-
-def edited(text: str, stroke: Stroke, longest: int = _LONGEST) -> str:
-    """A short text of one line after a stroke: a character typed, the last one taken back, a paste."""
-    if stroke.key == "backspace":
-        text = text[:-1]
-    elif stroke.key == "ctrl+u":
-        text = ""
-    elif stroke.pasted is not None:
-        text += " ".join(stroke.pasted.split())
-    elif stroke.printable and stroke.character:
-        text += stroke.character
-    return text[:longest]
 
 
 class ListScreen(StrokeScreen[Any], ModalScreen[Any]):

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 
 from prefterm.tui.actions import GUIDELINE_ACTIONS
 from prefterm.tui.guideline_document import Anchor, document
-from prefterm.tui.keymap import Keymap
+from prefterm.tui.line_editing import edited
 from prefterm.tui.screens.base import StrokeScreen
-from prefterm.tui.screens.dialogs import HelpScreen, edited
+from prefterm.tui.screens.dialogs import HelpScreen
 from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
@@ -28,13 +28,11 @@ class GuidelineScreen(StrokeScreen[None]):
 
     CSS_PATH = "guideline.tcss"
 
-    def __init__(
-        self, guideline: Guideline, keymap: Keymap | None = None, *, at: str | None = None, cite: Callable[[str], bool] | None = None
-    ) -> None:
+    def __init__(self, guideline: Guideline, *, at: str | None = None, cite: Callable[[str], bool] | None = None) -> None:
         """`at`: id of the section or example to start at; `cite` toggles a citation and tells whether it stands now."""
         super().__init__()
         self.guideline = guideline
-        self.keymap = keymap or self.own_keys(a for a in GUIDELINE_ACTIONS if cite is not None or a.id != "cite")
+        self.keymap = self.own_keys(a for a in GUIDELINE_ACTIONS if cite is not None or a.id != "cite")
         self.start = at
         self.cite = cite
         self.anchors: list[Anchor] = []

@@ -14,10 +14,11 @@ from textual.app import ComposeResult
 from textual.message_pump import MessagePump
 
 from prefterm.tui.actions import OWN_ANSWERS_ACTIONS
+from prefterm.tui.line_editing import edited
 from prefterm.tui.messages import Failed, OwnAnswersReady
 from prefterm.tui.own_answer_rows import DETAIL_ROWS, OwnAnswerRow, answer_row, detail_rows
 from prefterm.tui.screens.base import StrokeScreen
-from prefterm.tui.screens.dialogs import HelpScreen, edited
+from prefterm.tui.screens.dialogs import HelpScreen
 from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine

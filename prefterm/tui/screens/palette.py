@@ -13,8 +13,8 @@ from prefterm.domain.safe_text import one_line
 from prefterm.tui.actions import DIALOG_ACTIONS
 from prefterm.tui.help_rows import best_first
 from prefterm.tui.keymap import Action, Keymap
+from prefterm.tui.line_editing import edited
 from prefterm.tui.screens.base import StrokeScreen
-from prefterm.tui.screens.dialogs import edited
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Rows
 from prefterm.tui.widgets.lines import Line, plain

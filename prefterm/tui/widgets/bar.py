@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual import events
 
 from prefterm.tui.answering import CONFIDENCE, OVERALL_ROW, AnswerState, BarSpec
+from prefterm.tui.keymap import Keymap
 from prefterm.tui.messages import Asked
 from prefterm.tui.widgets.lines import Lines
 
@@ -16,8 +17,6 @@ __all__ = ["DimensionsLine", "MarginBar"]
 _WIDE = 112
 _TIES = {"equal": "equal", "both_good": "good", "both_bad": "bad"}
 _WIDE_TIES = {"equal": "equal", "both_good": "both good", "both_bad": "both bad"}
-
-
 _TIE_ACTIONS = {"equal": "tie_equal", "both_good": "tie_both_good", "both_bad": "tie_both_bad"}
 
 
@@ -28,6 +27,11 @@ class MarginBar(Lines):
     state: AnswerState | None = None
     cells: Sequence[Cell] = ()
 
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
+        """`keymap`: the keys that are shown with the choices."""
+        super().__init__(id=id)
+        self.keymap = keymap
+
     def set_state(self, state: AnswerState | None) -> None:
         """Show an answer as it stands."""
         self.state = state
@@ -36,7 +40,7 @@ class MarginBar(Lines):
     def restyle(self) -> None:
         """Draw the row."""
         if self.state is not None and self.size.width:
-            self.cells = _bar(self.state, self.size.width >= _WIDE)
+            self.cells = _bar(self.state, self.keymap, self.size.width >= _WIDE)
             self.show([[span for spans, _ in self.cells for span in spans]])
         elif self.size.width:
             self.show([])
@@ -56,42 +60,51 @@ Cell = tuple[list[tuple[str, str]], str]
 """The spans of one choice, and the action that a click on it means; "" for none."""
 
 
-def _bar(state: AnswerState, wide: bool) -> list[Cell]:
+def _bar(state: AnswerState, keymap: Keymap, wide: bool) -> list[Cell]:
     spec = state.spec
+
+    def choice(position: int, label: str, chosen: bool) -> Cell:
+        action = f"position_{position}"
+        return _cell(keymap.shown(action), label, chosen, wide), action
+
     if state.row == spec.confidence_row:
-        cells = [(_cell(str(n), word, state.confidence == n, wide), f"position_{n}") for n, word in enumerate(CONFIDENCE, 1)]
+        cells = [choice(n, word, state.confidence == n) for n, word in enumerate(CONFIDENCE, 1)]
         return [*cells, ([("  how sure?", "focused")], "")]
     current = state.current
     line: list[Cell] = []
     middle = spec.size + 1
     for position in range(1, spec.positions + 1):
         if position == middle:
-            line += [([("│", "frame")], ""), *_ties(state, wide), ([("│", "frame")], "")]
+            line += [([("│", "frame")], ""), *_ties(state, keymap, wide), ([("│", "frame")], "")]
             continue
-        chosen = current is not None and current == spec.strength_at(position)
-        line.append((_cell(str(position), spec.label(position), chosen, wide), f"position_{position}"))
+        line.append(choice(position, spec.label(position), current is not None and current == spec.strength_at(position)))
     if state.on_dimension:
         line.append(([(f"  {spec.dimensions[state.row - 1][0]}", "focused")], ""))
     return line
 
 
-def _ties(state: AnswerState, wide: bool) -> list[Cell]:
+def _ties(state: AnswerState, keymap: Keymap, wide: bool) -> list[Cell]:
     spec = state.spec
+    equal = keymap.shown(f"position_{spec.size + 1}") or keymap.shown("tie_equal")
     if state.on_dimension:
-        return [(_cell(str(spec.size + 1), "tie", state.current == 0, wide), "tie_equal")]
+        return [(_cell(equal, "tie", state.current == 0, wide), "tie_equal")]
     if spec.ties == "none":
         return [([("   ·   ", "muted")], "")]
     names = _WIDE_TIES if wide else _TIES
-    kinds = [("equal", str(spec.size + 1)), ("both_good", "+"), ("both_bad", "-")][: 3 if spec.ties == "split" else 1]
-    return [(_cell(key, names[kind], state.strength == 0 and state.tie == kind, wide), _TIE_ACTIONS[kind]) for kind, key in kinds]
+    kinds = ("equal", "both_good", "both_bad")[: 3 if spec.ties == "split" else 1]
+    cells = []
+    for kind in kinds:
+        key = equal if kind == "equal" else keymap.shown(_TIE_ACTIONS[kind])
+        cells.append((_cell(key, names[kind], state.strength == 0 and state.tie == kind, wide), _TIE_ACTIONS[kind]))
+    return cells
 
 
 def _cell(key: str, label: str, chosen: bool, wide: bool) -> list[tuple[str, str]]:
     """One choice; what is chosen stands between marks too, so that it shows without colour."""
     after = (" " if wide else "") if not chosen else ("◂" if wide else "")
     if chosen:
-        return [(f"▸{key} {label}{after}", "chosen")]
-    return [(f" {key}", "key"), (f" {label}{after}", "text")]
+        return [(f"▸{key} {label}{after}" if key else f"▸{label}{after}", "chosen")]
+    return [(f" {key}", "key"), (f" {label}{after}", "text")] if key else [(f" {label}{after}", "text")]
 
 
 class DimensionsLine(Lines):
@@ -99,6 +112,11 @@ class DimensionsLine(Lines):
 
     DEFAULT_CSS = "DimensionsLine { height: 1; }"
     state: AnswerState | None = None
+
+    def __init__(self, keymap: Keymap, *, id: str | None = None) -> None:
+        """`keymap`: the key that moves between the dimensions is shown first."""
+        super().__init__(id=id)
+        self.keymap = keymap
 
     def set_state(self, state: AnswerState | None) -> None:
         """Show an answer as it stands."""
@@ -112,20 +130,21 @@ class DimensionsLine(Lines):
         if self.state is None:
             self.show([])
             return
-        line = _dimensions(self.state, "  ")
+        key = self.keymap.shown("next_row")
+        line = _dimensions(self.state, key, "  ")
         if sum(cell_len(text) for text, _ in line) > self.size.width:
-            line = _dimensions(self.state, " ")
+            line = _dimensions(self.state, key, " ")
         self.show([line])
 
 
-def _dimensions(state: AnswerState, apart: str) -> list[tuple[str, str]]:
-    """Every row that the keys can be on with what is said there, `apart` between them."""
+def _dimensions(state: AnswerState, key: str, apart: str) -> list[tuple[str, str]]:
+    """Every row that the keys can be on with what is said there, `apart` between them, after the `key` that moves on."""
     spec = state.spec
-    said = [(key, number, arrows(spec, state.dimensions.get(key))) for number, (key, _) in enumerate(spec.dimensions, 1)]
+    said = [(name, number, arrows(spec, state.dimensions.get(name))) for number, (name, _) in enumerate(spec.dimensions, 1)]
     if spec.confidence:
         sure = state.confidence
         said.append(("sure", spec.confidence_row, "·" if sure is None else "●" * sure + "○" * (len(CONFIDENCE) - sure)))
-    line = [(" Tab ", "key"), ("overall", "focused" if state.row == OVERALL_ROW else "muted")]
+    line = [(f" {key} " if key else " ", "key"), ("overall", "focused" if state.row == OVERALL_ROW else "muted")]
     for name, row, shown in said:
         line += [(apart, "text"), (name, "focused" if state.row == row else "muted"), (f" {shown}", "strong")]
     return line

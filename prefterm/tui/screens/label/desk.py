@@ -90,8 +90,8 @@ class Desk(StrokeScreen[None]):
         yield Rows(id="reasons")
         yield Editor(id="why")
         yield Banner(id="banner")
-        yield MarginBar(id="bar")
-        yield DimensionsLine(id="dimensions")
+        yield MarginBar(self.keymap, id="bar")
+        yield DimensionsLine(self.keymap, id="dimensions")
         yield Footer(id="footer")
 
     def on_mount(self) -> None:
@@ -233,7 +233,7 @@ class Desk(StrokeScreen[None]):
         keys = self.mode.keys if self.mode is not None else self.keymap.footer(wide=wide)
         if self.ready and self.served is None and self.guideline is not None:
             # Nothing is left: the keys for a pair mean nothing.
-            keys = [(self.keymap.shown(action), said) for action, said in view.AT_THE_END]
+            keys = [(self.keymap.shown(action), said) for action, said in view.AT_THE_END if self.keymap.shown(action)]
         self.query_one(Footer).set_keys(keys)
 
     def notice(self, sentence: str) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from prefterm.tui.line_editing import edited
 from prefterm.tui.strokes import Stroke
 
 if TYPE_CHECKING:
     from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["LineMode", "Mode"]
-
-_LONGEST = 500
 
 
 class Mode:
@@ -61,19 +60,10 @@ class LineMode(Mode):
         elif stroke.key == "enter":
             self.end()
             self.taken(self.typed.strip())
-        elif stroke.key == "backspace":
-            self._type(self.typed[:-1])
-        elif stroke.key == "ctrl+u":
-            self._type("")
-        elif stroke.pasted is not None:
-            self._type(self.typed + " ".join(stroke.pasted.split()))
-        elif stroke.printable and stroke.character:
-            self._type(self.typed + stroke.character)
-
-    def _type(self, text: str) -> None:
-        self.typed = text[:_LONGEST]
-        self.changed(self.typed)
-        self._show()
+        elif (typed := edited(self.typed, stroke)) != self.typed:
+            self.typed = typed
+            self.changed(typed)
+            self._show()
 
     def _show(self) -> None:
         self.screen.ask_line(self.prompt, self.typed)

@@ -65,7 +65,8 @@ def link(screen: Desk) -> None:
     pair = _pair(screen)
     pair.linked = not pair.linked
     pair.restyle()
-    screen.notice("The sides scroll together." if pair.linked else "Unlinked: w moves the keys to the other side.")
+    other = screen.keymap.named("other_side")
+    screen.notice("The sides scroll together." if pair.linked else f"Unlinked: {other} moves the keys to the other side.")
 
 
 def other_side(screen: Desk) -> None:
@@ -91,7 +92,9 @@ def prompt_beside(screen: Desk) -> None:
     if screen.prompt_open:
         prompt(screen)
     _relay(screen)
-    screen.notice("" if pair.panes == (0, 1) else "Each side scrolls by itself. w: keys to the other side. Esc: both responses.")
+    other, both = screen.keymap.named("other_side"), screen.keymap.named("home")
+    beside = f"Each side scrolls by itself. {other}: keys to the other side. {both}: both responses."
+    screen.notice("" if pair.panes == (0, 1) else beside)
 
 
 def show_both(screen: Desk) -> bool:
@@ -133,7 +136,7 @@ def diff(screen: Desk) -> None:
         return
     if found.shown:
         left.layers["differs"], right.layers["differs"] = dict(found.left), dict(found.right)
-    more = " n: the next place." if found.shown and len(found.places) > 1 else ""
+    more = f" {screen.keymap.named('next_place')}: the next place." if found.shown and len(found.places) > 1 else ""
     screen.notice(f"{found.in_words[0].upper()}{found.in_words[1:]}.{more}")
     pair.restyle()
 

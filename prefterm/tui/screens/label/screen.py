@@ -105,13 +105,19 @@ class LabelScreen(Desk):
             self.relaid()
             self.query_one(PairView).restyle()
         self.show_keys()
-        self.notice(message.notice or self._greeting(message.served))
+        self.notice(message.notice or self._greeting(message))
         # Through the pair's own queue, behind its request to be painted: the screen knows of that request only afterwards, and
         # would find nothing to paint.
         self.query_one(PairView).call_after_refresh(self._painted)
 
-    def _greeting(self, served: Served) -> str:
+    def _greeting(self, message: PairReady) -> str:
         """What is worth saying as a pair appears."""
+        served, leave_it = message.served, self.keymap.named("home")
+        if message.taken_back:
+            return f"Your last answer is taken back: judge it again, or {leave_it} leaves it."
+        if served.editing:
+            send = self.keymap.named("submit")
+            return f"Your answer of before: change it and press {send}, or {leave_it} leaves it as it was."
         if served.draft is not None and self.state is not None and self.state.touched:
             return "Your draft is back."
         minutes = self.attention.break_due(time.monotonic(), self.settings.break_minutes)
@@ -151,7 +157,7 @@ class LabelScreen(Desk):
     def _nothing_left(self, message: NothingLeft) -> None:
         self.forget_pair()
         self.served, self.state, self.facts, self.progress, self.ready = None, None, None, message.progress, True
-        self.query_one(PairView).say(view.end_rows(message.sentence, message.progress))
+        self.query_one(PairView).say(view.end_rows(message.sentence, message.progress, self.keymap))
         self.query_one(MarginBar).set_state(None)
         self.query_one(DimensionsLine).set_state(None)
         for name in ("#prompt", "#guideline"):
@@ -175,7 +181,8 @@ class LabelScreen(Desk):
                 self.draft_timer = self.set_timer(_DRAFT_AGAIN, self.save_draft)
         elif message.during == "open":
             self.opened = False
-            self.query_one(PairView).say([[(plain(message.sentence), "notice")], [], [("Enter: try again · Esc: home", "muted")]])
+            keys = f"{self.keymap.named('submit')}: try again · {self.keymap.named('home')}: home"
+            self.query_one(PairView).say([[(plain(message.sentence), "notice")], [], [(keys, "muted")]])
             self.ready = True
             self.pump()
         else:
@@ -192,12 +199,18 @@ class LabelScreen(Desk):
         """An answer, a skip or the like was not stored: say so loudly, keep the pair, drop what was typed ahead."""
         count = self.discard()
         discarded = f" {count} keys pressed meanwhile were not used." if count else ""
-        self.query_one(Banner).alarm(message.sentence + discarded + _next_step(message))
+        self.query_one(Banner).alarm(message.sentence + discarded + self._next_step(message))
         self.ready, self.draft_refused = True, False
         if message.during in ("submit", "skip"):
             # Both are sent without the draft, for they would have made an end of it.
             self.save_draft()
         self.lost, self.closed = message.lost, message.closed
+
+    def _next_step(self, message: Failed) -> str:
+        """What submitting does after a refusal; "" where the pair is still there to be sent again."""
+        if not (message.closed or message.lost):
+            return ""
+        return f". {self.keymap.named('submit')}: {'home' if message.closed else 'go on'}."
 
     def discard(self) -> int:
         """Forget the strokes that wait; how many they were."""
@@ -218,7 +231,7 @@ class LabelScreen(Desk):
 
     def _send(self, served: Served, state: AnswerState) -> None:
         try:
-            answer = state.to_answer(served.order)
+            answer = state.to_answer(served.order, self.keymap.named("tie_equal"))
         except AnswerRefused as refusal:
             if refusal.field == "rationale":
                 begin_writing(self)
@@ -238,7 +251,8 @@ class LabelScreen(Desk):
         if not self.read_to_end or self.warned or not unread:
             return False
         self.warned = True
-        self.notice(f"You were shown {' and '.join(unread)}. Space reads on; Enter once more stores the answer.")
+        read_on, send = self.keymap.named("page_down"), self.keymap.named("submit")
+        self.notice(f"You were shown {' and '.join(unread)}. {read_on} reads on; {send} once more stores the answer.")
         return True
 
     def reading(self) -> Reading:
@@ -256,10 +270,3 @@ class LabelScreen(Desk):
 
 def _laid_whole(column: Column, part: int, width: int, markdown: bool) -> Laid:
     return Laid(column, part, width, markdown, column.body.lay(part, width, markdown))
-
-
-def _next_step(message: Failed) -> str:
-    """What Enter does after a refusal; "" where the pair is still there to be sent again."""
-    if message.closed:
-        return ". Enter: home."
-    return ". Enter: go on." if message.lost else ""

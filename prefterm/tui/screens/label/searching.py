@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prefterm.domain.guidelines.likeness import sections_like
 from prefterm.tui.reading.finding import occurrences
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.modes import LineMode
@@ -53,8 +54,9 @@ def step_hit(screen: Desk, step: int) -> None:
     if index in pair.on_screen:
         pair.show_offset(index, start)
     show_hits(screen)
-    where = pair.columns[index].title
-    screen.notice(f"{screen.hit + 1} of {len(screen.hits)}, in {'the prompt' if where == 'prompt' else f'response {where}'}. n: next")
+    title, key = pair.columns[index].title, screen.keymap.named("next_place")
+    where = "the prompt" if title == "prompt" else f"response {title}"
+    screen.notice(f"{screen.hit + 1} of {len(screen.hits)}, in {where}. {key}: next")
 
 
 def show_hits(screen: Desk) -> None:
@@ -93,7 +95,7 @@ class SectionSearch(LineMode):
 
     def changed(self, typed: str) -> None:
         """Show the section that answers best."""
-        self.found = view.sections_like(self.screen.guideline, typed) if self.screen.guideline is not None else []
+        self.found = sections_like(self.screen.guideline, typed) if self.screen.guideline is not None else []
         self._open(0)
 
     def _open(self, at: int) -> None:

@@ -11,7 +11,8 @@ from prefterm.domain.guidelines import Guideline, WorkedExample
 from prefterm.domain.guidelines.likeness import examples_like, sections_for
 from prefterm.domain.safe_text import hidden_characters, one_line
 from prefterm.tui.answering import AnswerState, BarSpec
-from prefterm.tui.guideline_document import changes_rows, example_rows, section_rows, strip_rows
+from prefterm.tui.guideline_document import changes_rows, example_rows, opened_by, section_rows, strip_rows
+from prefterm.tui.layout.wrapping import cells_of
 from prefterm.tui.reading.bodies import ContinuationBody, ConversationBody
 from prefterm.tui.reading.differences import nearly_equal
 from prefterm.tui.reading.stretches import Stretches
@@ -23,6 +24,7 @@ from prefterm.tui.widgets.pair import Column, PairView
 if TYPE_CHECKING:
     from prefterm.services.labeling import Served
     from prefterm.services.status import Progress
+    from prefterm.tui.keymap import Keymap
     from prefterm.tui.screens.label.desk import Desk
 
 __all__ = ["PASSAGE_SYMBOLS", "PairFacts", "Panel", "bar_spec", "facts_of", "show_answer", "show_guideline", "show_pair", "starting_state"]
@@ -35,6 +37,10 @@ WIDE = 110
 """Columns from which the footer shows more keys."""
 AT_THE_END = (("submit", "look again"), ("own_answers", "answers"), ("undo", "undo"), ("home", "home"), ("help", "help"))
 """What can be done where nothing is left."""
+_AT_THE_END_IN_WORDS = (
+    ("submit", "look again: a skipped pair or a third answer may be needed"), ("own_answers", "your own answers"),
+    ("undo", "take back your last answer"), ("home", "home"),
+)  # fmt: skip
 _TALL = 32
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
@@ -94,7 +100,7 @@ def facts_of(guideline: Guideline, served: Served) -> PairFacts:
     left, right = (served.responses[i] for i in served.order[:2])
     turns = [served.continuations[i] for i in served.order[:2]] if served.continuations else []
     between = nearly_equal(left, right)
-    if any(len(t) > 1 for t in turns) and [m for m in turns[0][:-1]] != [m for m in turns[1][:-1]]:
+    if any(len(t) > 1 for t in turns) and turns[0][:-1] != turns[1][:-1]:
         between = TURNS_DIFFER
     notes = [_note(text, len(turns[n]) if turns else 1) for n, text in enumerate((left, right))]
     return PairFacts(
@@ -196,14 +202,14 @@ def show_prompt(screen: Desk) -> None:
     rows, width = screen.query_one("#prompt", Rows), screen.size.width
     if screen.served is None or screen.facts is None or not width:
         return
-    turns = screen.served.prompt
+    turns, opener = screen.served.prompt, opened_by(screen.keymap.shown("prompt"))
     if not (screen.prompt_open or screen.size.height >= _TALL):
         label = f"({len(turns)} turns) " if len(turns) > 1 else ""
-        text = one_line(f" ▸ {label}{turns[-1].content if turns else '‹no prompt›'}", max(10, width - 5))
-        rows.set_lines([[(text, "strong"), (" [", "muted"), ("p", "key"), ("]", "muted")]])
+        text = one_line(f" ▸ {label}{turns[-1].content if turns else '‹no prompt›'}", max(10, width - 1 - cells_of(opener)))
+        rows.set_lines([[(text, "strong"), *opener]])
         return
     # Behind the last row of a folded prompt there is to be room for what opens it.
-    room = width - 2 if screen.prompt_open else width - 9
+    room = width - 2 if screen.prompt_open else width - 5 - cells_of(opener)
     lines: list[Line] = [[(" ", "text"), *line.spans] for line in screen.facts.prompt.lay(0, min(room, 116), True)]
     wanted = min(len(lines), max(1, screen.size.height * 2 // 5)) if screen.prompt_open else folded_rows(screen.size.height)
     _set_height(rows, wanted)
@@ -213,7 +219,7 @@ def show_prompt(screen: Desk) -> None:
     if not screen.prompt_open and len(lines) > wanted:
         # Of a conversation the end is what is answered.
         lines = _tail(lines, wanted) if len(turns) > 1 else [*lines[: wanted - 1], [*lines[wanted - 1], (" … ", "muted")]]
-        lines = [*lines[:-1], [*lines[-1], (" [", "muted"), ("p", "key"), ("]", "muted")]]
+        lines = [*lines[:-1], [*lines[-1], *opener]]
     rows.set_lines(lines)
 
 
@@ -239,6 +245,7 @@ def panel_rows(screen: Desk) -> list[Line]:
     panel, guideline, width = screen.panel, screen.guideline, screen.size.width
     if panel is None or guideline is None:
         return []
+    moves = (("panel_down panel_up", "scroll"), ("home", "close"))
     if panel.kind == "rows":
         return [_heading("cite a section", width), *panel.rows]
     if panel.kind == "example":
@@ -246,12 +253,20 @@ def panel_rows(screen: Desk) -> list[Line]:
         if example is None:
             return [_heading("this guideline has no worked examples", width)]
         place = int(panel.key) % len(screen.facts.examples) + 1 if screen.facts is not None else 1
-        title = f"example {place} of {len(guideline.examples)}, the nearest first · e next · J K scroll · Esc close"
-        return [_heading(title, width), *example_rows(guideline, example, width)]
+        title = f"example {place} of {len(guideline.examples)}, the nearest first"
+        return [
+            _heading(_with_hints(title, screen.keymap.hints(("examples", "next"), *moves)), width),
+            *example_rows(guideline, example, width),
+        ]
     if panel.kind == "section":
         section = guideline.section(panel.key)
-        return [_heading("guideline · J K scroll · Esc close", width), *(section_rows(section, width) if section else [])]
-    return [_heading("what changed · J K scroll · Esc close", width), *changes_rows(screen.since_seen, width)]
+        return [_heading(_with_hints("guideline", screen.keymap.hints(*moves)), width), *(section_rows(section, width) if section else [])]
+    heading = _heading(_with_hints("what changed", screen.keymap.hints(*moves)), width)
+    return [heading, *changes_rows(screen.since_seen, width, screen.keymap.named("guideline"))]
+
+
+def _with_hints(title: str, hints: str) -> str:
+    return f"{title} · {hints}" if hints else title
 
 
 def _heading(title: str, width: int) -> Line:
@@ -270,7 +285,8 @@ def show_guideline(screen: Desk) -> None:
         rows.set_lines(panel_rows(screen), keep_top=True)
         return
     height = int(rows.styles.height.value) if rows.styles.height is not None else 1
-    lines: list[Line] = list(strip_rows(guideline, shown_example(screen), facts.sections, screen.size.width, height))
+    key = screen.keymap.shown("guideline")
+    lines: list[Line] = list(strip_rows(guideline, shown_example(screen), facts.sections, screen.size.width, height, key))
     state = screen.state
     if state is not None and state.row:
         lines[0 if height == 1 else 1] = _question(state, screen.size.width)
@@ -299,22 +315,6 @@ def close_panel(screen: Desk) -> None:
     show_guideline(screen)
 
 
-def sections_like(guideline: Guideline, typed: str) -> list[str]:
-    """Ids of the sections that speak of what is typed, those that do most first: by their title, then by how often they say it."""
-    words = typed.casefold().split()
-    if not words:
-        return []
-
-    def score(title: str, text: str) -> int:
-        title, text = title.casefold(), text.casefold()
-        if not all(w in title or w in text for w in words):
-            return 0
-        return sum(100 * (w in title) + text.count(w) for w in words)
-
-    ranked = sorted((-score(f"{s.title} {s.id}", s.text), s.position, s.id) for s in guideline.sections)
-    return [identity for negative, _, identity in ranked if negative]
-
-
 # the answer
 
 
@@ -339,7 +339,8 @@ def show_status(screen: Desk) -> None:
         left.append((" · changing an earlier answer", "notice"))
     right = [*_said(state)] if state is not None else []
     if screen.facts is not None and screen.facts.hidden and screen.served is not None:
-        right.append(("⚠ hidden characters [x] ", "notice"))
+        key = screen.keymap.shown("hidden")
+        right.append((f"⚠ hidden characters{f' [{key}]' if key else ''} ", "notice"))
     right += _far(screen.progress, wide=screen.size.width >= 100)
     screen.query_one(StatusLine).set_parts(left, [*right, (" ", "text")])
 
@@ -375,15 +376,13 @@ def _minutes(seconds: float) -> str:
     return f"{minutes} min" if minutes < 100 else f"{minutes / 60:.0f} h"
 
 
-def end_rows(sentence: str, progress: Progress | None) -> list[Line]:
+def end_rows(sentence: str, progress: Progress | None, keymap: Keymap) -> list[Line]:
     """What stands in place of a pair when nothing is left."""
     rows: list[Line] = [[(plain(sentence), "title")], []]
     if progress is not None and progress.done:
         pace = f", about {round(progress.median_seconds)} s each" if progress.median_seconds else ""
         rows += [[(f"{progress.done} answers of yours are stored in this round{pace}. Thank you.", "text")], []]
-    keys = (("Enter", "look again: a skipped pair or a third answer may be needed"), ("a", "your own answers"))
-    more = (("u", "take back your last answer"), ("Esc", "home"))
-    rows += [[(f"{key:<6}", "key"), (said, "text")] for key, said in (*keys, *more)]
+    rows += [[(f"{keymap.named(action):<5} ", "key"), (said, "text")] for action, said in _AT_THE_END_IN_WORDS if keymap.shown(action)]
     return rows
 
 
