@@ -40,7 +40,7 @@ LABEL_ACTIONS: tuple[Action, ...] = (
     Action(
         "point", ("v",), "check", "Go through the sentences: copy one, mark it false, unsafe or decisive, note a source.", "Checking", True
     ),
-    Action("search", ("slash",), "search", "Search the texts on the screen.", "Checking"),
+    Action("search", ("slash",), "search", "Search the responses and the prompt.", "Checking"),
     Action("next_place", ("n",), "next", "The next place: of the search, else where the two differ.", "Checking"),
     Action("previous_place", ("N",), "previous", "The place before.", "Checking"),
     Action("diff", ("d",), "diff", "Underline the words in which the two responses differ.", "Checking", True),

@@ -259,7 +259,10 @@ class AnswerState:
 def problem_of(state: AnswerState, tie_key: str = "=") -> tuple[str, str] | None:
     """Why the answer cannot be submitted yet, as (sentence, field); None where it can."""
     if state.strength is None:
-        return "Choose first: a digit for the better side" + (f", {tie_key} for a tie" if state.spec.ties != "none" else ""), "overall"
+        size = state.spec.size
+        left, right = (f"1–{size}", f"{size + 2}–{2 * size + 1}") if size > 1 else ("1", "3")
+        tie = f", {tie_key} a tie" if state.spec.ties != "none" else ""
+        return f"Choose first: {left} where the left is better, {right} where the right is{tie}", "overall"
     if not state.explained and _needs_rationale(state):
         how = "tick one or type it, then Esc" if state.spec.reasons else "type it, then Esc"
         return {

@@ -41,12 +41,12 @@ class Anchor:
 
 
 def label_in_words(guideline: Guideline, example: WorkedExample) -> str:
-    """An example's label: `1 clearly`, `both bad`."""
+    """An example's label: `Response 1 clearly`, `both bad`."""
     strength, tie = example.answer.payload.get("strength", 0), example.answer.payload.get("tie")
     if strength == 0:
         return _TIES.get(str(tie), "tie")
     margin = guideline.margin_label(strength)
-    return f"{1 if strength > 0 else 2} {margin}".strip()
+    return f"Response {1 if strength > 0 else 2} {margin}".strip()
 
 
 def strip_rows(

@@ -137,9 +137,11 @@ def detail_rows(row: OwnAnswerRow | None, guideline: Guideline | None, width: in
     rows: list[_Line] = [
         [(" ──", "frame"), (one_line(heading, room), "title"), ("─" * max(0, width - cell_len(heading) - 5), "frame")],
     ]
-    written = wrap(" ".join(safe_text(row.rationale[:2000]).split()), room)
+    ticked = getattr(row.answer, "reasons", ())
+    said = " ".join(("; ".join((*ticked, row.rationale)) if row.rationale else "; ".join(ticked)).split())
+    written = wrap(safe_text(said[:2000]), room)
     if not written:
-        rows.append([("   no rationale", "muted")])
+        rows.append([("   no reason given", "muted")])
     for number, part in enumerate(written[:3]):
         more = " …" if number == 2 and len(written) > 3 else ""
         rows.append([(f"   {part}{more}", "text")])

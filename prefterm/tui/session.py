@@ -36,6 +36,8 @@ class Session:
         self._project: Project | None = None
         self._labeling: Labeling | None = None
         self._known: Progress | None = None
+        self.left: dict[str, dict[str, Any]] = {}
+        """How far the pairs were read that were left for home, by assignment; touched by the event loop alone."""
         self._guideline_is_new = False
         """Whether it is still to be noted that the guideline of this round was shown."""
 

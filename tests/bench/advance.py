@@ -16,7 +16,7 @@ from tests.factories import make_project, make_round, no_newcomers
 __all__ = ["build", "run"]
 
 _PANES = Path(__file__).parent / "rivals" / "markdown_panes.py"
-_PAIR = r"┌─ 1 [\s\S]*\d much"
+_PAIR = r"┌─ left [\s\S]*\d much"
 _EVERY = 3
 """Advances of the app to one of M."""
 Texts = Sequence[tuple[str, str, str]]

@@ -17,7 +17,7 @@ __all__ = ["run"]
 _BARE = Path(__file__).parent / "rivals" / "bare.py"
 _FRAME = r"submit +r why"
 """The last row of the first frame."""
-_PAIR = r"┌─ 1 [\s\S]*\d much[\s\S]*submit"
+_PAIR = r"┌─ left [\s\S]*\d much[\s\S]*submit"
 _SIZE = (120, 40)
 
 

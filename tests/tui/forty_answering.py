@@ -78,7 +78,7 @@ ANSWERING = (
         (
             k("z", _ONE_PANE % 1, "zoom"),
             k("z", _ONE_PANE % 2),
-            k("z", "┌─ 1 [^\n]*┬─ 2 "),
+            k("z", "┌─ left [^\n]*┬─ right "),
             k("5", "▸5 slightly", "position_5"),
         ),
         Said(-1),
@@ -135,8 +135,8 @@ ANSWERING = (
     Turn(
         "both-bad",
         (
-            k("[", "─ 1 ✗ not acceptable", "mark_left"),
-            k("]", "─ 2 ✗ not acceptable", "mark_right"),
+            k("[", "─ left ✗ not acceptable", "mark_left"),
+            k("]", "─ right ✗ not acceptable", "mark_right"),
             k("-", "▸- bad", "tie_both_bad"),
             k("enter", _WHY),
             typed("neither can be sent"),
@@ -144,7 +144,7 @@ ANSWERING = (
         ),
         Said(0, "both_bad", bad=(True, True), rationale="neither can be sent"),
     ),
-    Turn("winner-unfit", (k("[ ["), k("]", "─ 2 ✗ not"), k("right right h", "▸5 slightly")), Said(-1, bad=(False, True))),
+    Turn("winner-unfit", (k("[ ["), k("]", "─ right ✗ not"), k("right right h", "▸5 slightly")), Said(-1, bad=(False, True))),
     Turn(
         "dimensions",
         (
@@ -205,7 +205,7 @@ SURE = (
         "unread",
         (
             k("3 tab tab tab 2", "▸2 unsure"),
-            k("enter", r"You were shown response 1 to \d+ % and response 2 to \d+ %"),
+            k("enter", r"Shown: left \d+ %, right \d+ %"),
         ),
         Said(1, confidence=2, seen=(PART, PART)),
     ),
@@ -213,7 +213,7 @@ SURE = (
         "one-side-unread",
         (
             k("1 tab tab tab 5"),
-            k("enter", r"You were shown response 1 to \d+ %\. "),
+            k("enter", r"Shown: left \d+ %\. "),
             k("space end", "Row paragraph 40"),
         ),
         Said(3, confidence=5),

@@ -63,7 +63,7 @@ PASSING = (
             k("ctrl+p", "─ Find ", "palette"),
             typed("zoom", "▸ zoom"),
             k("enter", _ONE_PANE % 1),
-            k("z z", "┌─ 1 [^\n]*┬─ 2 "),
+            k("z z", "┌─ left [^\n]*┬─ right "),
             k("ctrl+p"),
             typed("theme: light", "▸ Theme: light"),
             k("enter", "Theme light, remembered for ann"),
@@ -97,7 +97,7 @@ PASSING = (
     ),
     Turn(
         "resized",
-        (resized(20, 5, "needs"), k("7"), resized(80, 24, "┌─ 1 "), k("3", "▸3 slightly")),
+        (resized(20, 5, "needs"), k("7"), resized(80, 24, "┌─ left "), k("3", "▸3 slightly")),
         Said(1),
     ),
     Turn(

@@ -62,10 +62,10 @@ def play_all(run: Run) -> None:
     run.step(k("enter", "e1: why"), "welcome")
     run.play("either", EITHER)
     run.step(k("escape", HOME), "home")
-    run.step(k("down down enter", "┌─ 1 "), "home")
+    run.step(k("down down enter", "┌─ left "), "home")
     run.play("balance", (*ANSWERING, *CHECKING, *PASSING))
     run.step(k("escape", HOME), "home")
-    run.step(k("down enter", "┌─ 1 "), "home")
+    run.step(k("down enter", "┌─ left "), "home")
     run.play("sure", SURE)
     run.step(k("ctrl+q"), "the end")
     assert run.terminal.wait() == 0

@@ -157,7 +157,7 @@ def test_every_payload_on_the_pair(hostile: Path) -> None:
     """Each pair is walked through in all its views, then answered; nothing but text reaches the terminal."""
     total = len(batches())
     with prefterm(hostile, NAME, "label", size=(100, 40)) as terminal:
-        terminal.until(r"─ 1 [\s\S]*\d much")
+        terminal.until(r"─ left [\s\S]*\d much")
         for done in range(total):
             terminal.until(rf"\b{done}/\d+")
             walk(terminal)
@@ -184,7 +184,7 @@ def test_every_screen(hostile: Path, tmp_path: Path) -> None:
         terminal.keys("q")
         terminal.until("Begin labelling")
         terminal.keys("enter")
-        terminal.until(r"─ 1 [\s\S]*\d much")
+        terminal.until(r"─ left [\s\S]*\d much")
         for _ in range(14):
             terminal.keys("e")
         terminal.keys("g")
@@ -297,7 +297,7 @@ def marked_up(tmp_path_factory: pytest.TempPathFactory, easy_guideline: Path) ->
 def test_markup_is_shown_in_full(marked_up: Path) -> None:
     seen: set[int] = set()
     with prefterm(marked_up, "ann", "label", size=(120, 24)) as terminal:
-        terminal.until(r"─ 1 [\s\S]*\d much")
+        terminal.until(r"─ left [\s\S]*\d much")
         for done in range(len(MARKUP)):
             terminal.until(rf"\b{done}/\d+")
             found = re.search(r" [LR](\d+) ", terminal.settle(0.12))
@@ -342,7 +342,7 @@ def test_short_payloads_are_complete_in_the_raw_view(short: Path) -> None:
     seen: set[int] = set()
     pairs = (len(SHORT) + 1) // 2
     with prefterm(short, "ann", "label", size=(240, 24)) as terminal:
-        terminal.until(r"─ 1 [\s\S]*\d much")
+        terminal.until(r"─ left [\s\S]*\d much")
         for done in range(pairs):
             terminal.until(rf"\b{done}/\d+")
             numbers = [int(n) for n in re.findall(r"\)\)L(\d+)", terminal.settle(0.12))]

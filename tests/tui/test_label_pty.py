@@ -23,7 +23,7 @@ from prefterm.services.exporting import ExportOptions, export
 from tests.terminal import Terminal, prefterm
 from tests.tui.conftest import query
 
-PAIR = r"┌─ 1 [\s\S]*\d much"
+PAIR = r"┌─ left [\s\S]*\d much"
 """A pair is on the screen, and the bar that says so."""
 
 

@@ -52,7 +52,7 @@ class PairView(Lines):
 
     def set_texts(self, left: str, right: str, prompt: Body | None = None) -> None:
         """Show another pair, from the top; `prompt` can take the place of either response."""
-        self.columns = [Column(ResponseBody(left), "1"), Column(ResponseBody(right), "2")]
+        self.columns = [Column(ResponseBody(left), "left"), Column(ResponseBody(right), "right")]
         if prompt is not None:
             self.columns.append(Column(prompt, "prompt"))
         self.panes, self.active, self.zoomed, self.between = (0, 1), 0, None, ""

@@ -65,6 +65,8 @@ class Desk(StrokeScreen[None]):
         self.state: AnswerState | None = None
         self.ready = False
         """Whether the pair is painted (or that there is none), so that keys may mean it."""
+        self.stored = ""
+        """The answer that was stored last, in words, until something is said of the next pair."""
         self.lost = False
         """Whether it is no longer this person's."""
         self.drafted = False
@@ -153,7 +155,14 @@ class Desk(StrokeScreen[None]):
             return
         if self.state.touched or self.drafted:
             self.drafted = True
-            self.bridge.ask(self, "draft", self.bridge.session.save_draft, self.served, self.state.to_draft())
+            payload = {**self.state.to_draft(), "reading": self.read_so_far()}
+            self.bridge.ask(self, "draft", self.bridge.session.save_draft, self.served, payload)
+
+    def read_so_far(self) -> dict[str, Any]:
+        """How long, and how far on each side, this pair was read: seconds, and shares from left to right."""
+        clock = self.attention.clock
+        seen = [round(column.seen, 4) for column in self.query_one(PairView).columns[:2]]
+        return {"active": round(clock.active, 1), "lookup": round(clock.lookup, 1), "seen": seen}
 
     def _stop_draft(self) -> None:
         if self.draft_timer is not None:
@@ -161,8 +170,8 @@ class Desk(StrokeScreen[None]):
             self.draft_timer = None
 
     def flush_draft(self) -> None:
-        """Keep a draft that was still waiting for its delay."""
-        if self.draft_timer is not None:
+        """Keep a draft that was still waiting for its delay, or how far the pair of one was read since."""
+        if self.draft_timer is not None or self.drafted:
             self._stop_draft()
             self.save_draft()
 

@@ -113,8 +113,10 @@ def home(screen: LabelScreen) -> None:
 
 
 def leave(screen: LabelScreen) -> None:
-    """Go home; the pair is kept."""
+    """Go home; the pair is kept, and how far it was read."""
     screen.flush_draft()
+    if screen.served is not None and screen.ready:
+        screen.bridge.session.left[screen.served.assignment] = screen.read_so_far()
     screen.away = True
     if len(screen.app.screen_stack) > 2:
         screen.dismiss(None)

@@ -133,14 +133,11 @@ class PointingMode(Mode):
         passage, state = self._passage(kind), self.screen.state
         if passage is not None and state is not None:
             self.screen.change(state.point_at(passage))
-            stands = self.screen.state is not None and passage in self.screen.state.passages
-            self.screen.notice(f"Marked {kind}." if stands else "The mark is taken back.")
 
     def _unmark(self) -> None:
         passage, state = self._passage(PassageKind.NOTE), self.screen.state
         if passage is not None and state is not None:
             self.screen.change(state.unmark(passage.where, passage.index, passage.start, passage.end))
-            self.screen.notice("Marks and notes here are taken back.")
 
     def _note(self) -> None:
         passage = self._passage(PassageKind.NOTE)

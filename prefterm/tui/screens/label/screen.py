@@ -19,6 +19,7 @@ from prefterm.tui._textual_compat import StrokeApp
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.messages import Failed, Laid, Noted, NothingLeft, PairReady, RoundReady
+from prefterm.tui.own_answer_rows import answer_words
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.answering_keys import ANSWERING, begin_writing
 from prefterm.tui.screens.label.desk import Desk
@@ -56,6 +57,8 @@ class LabelScreen(Desk):
         """Whether it was said of this pair that they were not."""
         self.opened = True
         self.closed = False
+        self.sent = ""
+        """The answer that is being stored, in words."""
         self.draft_refused = False
         """Whether the banner speaks of a draft that could not be kept."""
 
@@ -97,6 +100,7 @@ class LabelScreen(Desk):
             return
         self.warned, self.drafted = False, message.served.draft is not None
         self.served, self.progress = message.served, message.progress
+        self.stored, self.sent = "" if message.taken_back else self.sent, ""
         self.facts = view.facts_of(self.guideline, message.served)
         self.state = view.starting_state(view.bar_spec(self.guideline), message.served)
         self.query_one(Banner).alarm("")
@@ -114,12 +118,15 @@ class LabelScreen(Desk):
         """What is worth saying as a pair appears."""
         served, leave_it = message.served, self.keymap.named("home")
         if message.taken_back:
-            return f"Your last answer is taken back: judge it again, or {leave_it} leaves it."
+            again = self.keymap.named("redo")
+            return f"Your last answer is taken back: judge it again; {again} gives it again as it was."
         if served.editing:
             send = self.keymap.named("submit")
             return f"Your answer of before: change it and press {send}, or {leave_it} leaves it as it was."
         if served.draft is not None and self.state is not None and self.state.touched:
             return "Your draft is back."
+        if served.answer is not None:
+            return f"You took this answer back: {self.keymap.named('submit')} stores it again as it stands, or judge it anew."
         minutes = self.attention.break_due(time.monotonic(), self.settings.break_minutes)
         return f"{minutes} minutes without a break: judgement tires before one notices. The pair waits for you." if minutes else ""
 
@@ -128,10 +135,19 @@ class LabelScreen(Desk):
         if self.served is None or self.ready:
             return
         self.attention.next_pair(time.monotonic())
+        self._go_on_reading(self.served)
         self.ready = True
         self.bridge.ask(self, "painted", self.bridge.session.painted, self.served)
         self._lay_rest()
         self.pump()
+
+    def _go_on_reading(self, served: Served) -> None:
+        """Time spent on this pair before it was left, and how far it was read then, count on."""
+        before = self.bridge.session.left.pop(served.assignment, None) or (served.draft or {}).get("reading") or {}
+        self.attention.clock.active += float(before.get("active") or 0)
+        self.attention.clock.lookup += float(before.get("lookup") or 0)
+        for column, seen in zip(self.query_one(PairView).columns, before.get("seen") or (), strict=False):
+            column.seen = max(column.seen, float(seen))
 
     def _lay_rest(self) -> None:
         """Have the rest of long texts laid out while their beginning is read."""
@@ -242,17 +258,18 @@ class LabelScreen(Desk):
         if not self._warn_of_unread():
             self._stop_draft()
             self.ready = False
+            self.sent = answer_words({"strength": state.strength, "tie": state.tie}, self.guideline)
             self.bridge.ask(self, "submit", self.bridge.session.submit, served, answer, self.reading())
 
     def _warn_of_unread(self) -> bool:
         """Say once where a side was not shown to its end, if the round asks for that; whether it was said now."""
         columns = self.query_one(PairView).columns[:2]
-        unread = [f"response {c.title} to {int(c.seen * 100)} %" for c in columns if c.seen < _ALL_READ]
+        unread = [f"{c.title} {int(c.seen * 100)} %" for c in columns if c.seen < _ALL_READ]
         if not self.read_to_end or self.warned or not unread:
             return False
         self.warned = True
         read_on, send = self.keymap.named("page_down"), self.keymap.named("submit")
-        self.notice(f"You were shown {' and '.join(unread)}. {read_on} reads on; {send} once more stores the answer.")
+        self.notice(f"Shown: {', '.join(unread)}. {send} again stores the answer, {read_on} reads on.")
         return True
 
     def reading(self) -> Reading:

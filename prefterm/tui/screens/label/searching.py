@@ -10,7 +10,7 @@ from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.modes import LineMode
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Rows
-from prefterm.tui.widgets.pair import PairView
+from prefterm.tui.widgets.pair import PROMPT, PairView
 
 if TYPE_CHECKING:
     from prefterm.tui.screens.label.desk import Desk
@@ -19,7 +19,7 @@ __all__ = ["PairSearch", "SectionSearch", "find_in_pair", "show_hits"]
 
 
 class PairSearch(LineMode):
-    """What is typed is looked for in both texts; Enter goes to the first place."""
+    """What is typed is looked for in both responses and the prompt; Enter goes to the first place."""
 
     prompt = "find in the pair: "
     keys = (("⏎", "go"), ("Esc", "leave"))
@@ -30,18 +30,18 @@ class PairSearch(LineMode):
 
 
 def find_in_pair(screen: Desk, wanted: str) -> None:
-    """Find every occurrence in the texts on the screen, and go to the first."""
+    """Find every occurrence in the responses, then in the prompt, and go to the first."""
     pair = screen.query_one(PairView)
     screen.hits = []
     screen.hit = -1
-    for index in pair.on_screen:
+    for index in range(len(pair.columns)):
         screen.hits += [(index, start, end) for start, end in occurrences(pair.columns[index].body.text, wanted)]
     if not wanted:
         show_hits(screen)
         screen.notice("")
     elif not screen.hits:
         show_hits(screen)
-        screen.notice(f"Nothing like “{wanted}” in the texts on the screen.")
+        screen.notice(f"Nothing like “{wanted}” in this pair.")
     else:
         step_hit(screen, 1)
 
@@ -51,12 +51,23 @@ def step_hit(screen: Desk, step: int) -> None:
     pair = screen.query_one(PairView)
     screen.hit = (screen.hit + step) % len(screen.hits)
     index, start, _ = screen.hits[screen.hit]
-    if index in pair.on_screen:
-        pair.show_offset(index, start)
+    if index not in pair.on_screen:
+        bring_on_screen(screen, index)
+    pair.show_offset(index, start)
     show_hits(screen)
     title, key = pair.columns[index].title, screen.keymap.named("next_place")
-    where = "the prompt" if title == "prompt" else f"response {title}"
-    screen.notice(f"{screen.hit + 1} of {len(screen.hits)}, in {where}. {key}: next")
+    where = "in the prompt" if title == "prompt" else f"on the {title}"
+    screen.notice(f"{screen.hit + 1} of {len(screen.hits)}, {where}. {key}: next")
+
+
+def bring_on_screen(screen: Desk, index: int) -> None:
+    """Show a text that is not on the screen: the prompt beside the right response, or both responses."""
+    pair = screen.query_one(PairView)
+    pair.zoomed = None
+    pair.panes = (PROMPT, 1) if index == PROMPT else (0, 1)
+    pair.active = index
+    pair.lay()
+    pair.after_layout()
 
 
 def show_hits(screen: Desk) -> None:

@@ -336,8 +336,10 @@ def show_status(screen: Desk) -> None:
         left.append((f" ▸ {plain(guideline.label)}", "muted"))
     left.append((f" · {plain(screen.bridge.session.name)}", "muted"))
     if screen.served is not None and screen.served.editing:
-        left.append((" · changing an earlier answer", "notice"))
+        left.append((" · changing an earlier answer" if screen.size.width >= 100 else " · changing", "notice"))
     right = [*_said(state)] if state is not None else []
+    if screen.stored and not right and (state is None or not state.touched):
+        right = [(f"✓ {plain(screen.stored)}  ", "good")]
     if screen.facts is not None and screen.facts.hidden and screen.served is not None:
         key = screen.keymap.shown("hidden")
         right.append((f"⚠ hidden characters{f' [{key}]' if key else ''} ", "notice"))
