@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # `tests.…` must be importable however pytest is started.
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -19,6 +20,10 @@ from tests.factories import Projects, make_round
 _OWN = tempfile.TemporaryDirectory(prefix="prefterm-tests-")
 for _kind in ("CONFIG", "STATE", "DATA"):
     os.environ[f"XDG_{_kind}_HOME"] = f"{_OWN.name}/{_kind.lower()}"
+
+# How fast examples are made says something about the machine and nothing about the program.
+settings.register_profile("prefterm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("prefterm")
 
 
 @pytest.fixture

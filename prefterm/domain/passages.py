@@ -90,6 +90,8 @@ def passage_problem(answer: Answer, comparison: Comparison) -> str | None:
 
     A text that is not known is taken to be long enough.
     """
+    if len(answer.passages) > MOST_PASSAGES:
+        return f"{len(answer.passages)} marks and notes: an answer may have {MOST_PASSAGES} at most"
     for number, passage in enumerate(answer.passages, 1):
         if passage.where == "prompt":
             if comparison.prompt is None:

@@ -137,18 +137,22 @@ class Labeling:
     def submit(self, assignment: str, judgment_uuid: str, answer: Answer, reading: Reading) -> Submission:
         """Store an answer as the next revision and claim what comes next, in one transaction.
 
-        Sending the same `judgment_uuid` again changes nothing. Raises `ClaimLost` where the slot went to somebody else,
+        Sending the same answer with the same `judgment_uuid` again changes nothing; another answer with it is a further
+        revision, under a uuid of its own. Raises `ClaimLost` where the slot went to somebody else,
         `RoundClosed`, `Refused` for an item hidden meanwhile, `AnswerRefused` for a passage that lies past its text; the draft is
         kept in each case.
         """
         answer = _storable_answer(answer)
 
         def work(connection: Connection) -> Submission:
-            if judgments.exists(connection, judgment_uuid):
+            before = judgments.stored(connection, judgment_uuid)
+            if before is not None and before.answer == answer and before.assignment_id == self._own(connection, assignment).id:
                 return Submission(judgment_uuid, self._claim_if_open(connection))
+            # Two terminals share the uuid of a draft; what the second says is an answer of its own.
+            uuid = judgment_uuid if before is None else new_uuid()
             current = self._open_round(connection, "the answer was not taken, your draft is kept")
-            self._store(connection, current, assignment, judgment_uuid, answer, reading)
-            return Submission(judgment_uuid, self._claim(connection, current))
+            self._store(connection, current, assignment, uuid, answer, reading)
+            return Submission(uuid, self._claim(connection, current))
 
         stored = self._write(work)
         self._editing = None
@@ -170,8 +174,9 @@ class Labeling:
         if row.state == "expired" and (row.slot_state != "free" or claims.holds_elsewhere(connection, row)):
             raise ClaimLost("your claim on this item ran out and somebody else took it: the answer was not taken, your draft is kept")
         last = judgments.last_revision(connection, row.id)
-        if row.state == "answered" and last is not None:
-            _refuse_if_shown(connection, row, last.created_at, "changed")
+        if last is not None:
+            # Also of an answer that was taken back: given again it would be one that was changed after a reveal.
+            _refuse_if_shown(connection, row, last.created_at, "changed" if row.state == "answered" else "given again")
         _refuse_strange_passages(connection, row, answer)
         revision = {
             "uuid": uuid, "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,

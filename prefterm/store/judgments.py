@@ -24,6 +24,7 @@ __all__ = [
     "last_withdrawn",
     "latest_answered",
     "passages_of",
+    "stored",
     "strengths_of",
 ]
 
@@ -81,6 +82,11 @@ def _by_uuid() -> Any:
 
 
 @cache
+def _whole_by_uuid() -> Any:
+    return select(core.judgment, _POINTS).where(core.judgment.c.uuid == bindparam("uuid"))
+
+
+@cache
 def _newest() -> Any:
     j = core.judgment.c
     return select(core.judgment, _POINTS).where(j.assignment_id == bindparam("turn")).order_by(j.revision.desc()).limit(1)
@@ -108,6 +114,12 @@ def last_moment(connection: Connection, annotator_id: int) -> str | None:
 def exists(connection: Connection, uuid: str) -> bool:
     """Whether a judgment of that uuid is stored: a retry after a lost acknowledgement changes nothing."""
     return connection.execute(_by_uuid(), {"uuid": uuid}).first() is not None
+
+
+def stored(connection: Connection, uuid: str) -> Revision | None:
+    """The judgment of that uuid, with what it says; None where there is none."""
+    r = connection.execute(_whole_by_uuid(), {"uuid": uuid}).first()
+    return None if r is None else _revision(connection, r)
 
 
 def last_revision(connection: Connection, assignment_id: int) -> Revision | None:

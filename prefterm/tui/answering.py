@@ -11,6 +11,7 @@ from typing import Any
 
 from prefterm.domain.errors import AnswerRefused
 from prefterm.domain.judgments import Answer, Passage, PassageKind
+from prefterm.domain.passages import MOST_PASSAGES
 from prefterm.domain.presentation import as_presented, unpresent
 
 __all__ = ["CONFIDENCE", "AnswerState", "BarSpec", "problem_of"]
@@ -147,10 +148,15 @@ class AnswerState:
         return replace(self, reasons=tuple(r for r in self.spec.reasons if r in ticked))
 
     def point_at(self, passage: Passage) -> AnswerState:
-        """Mark a passage; the same kind on the same place again takes it back, another replaces it (a note stands beside)."""
+        """Mark a passage; the same kind on the same place again takes it back, another replaces it (a note stands beside).
+
+        Unchanged where the answer has as many marks as one may have.
+        """
         kept = tuple(p for p in self.passages if not _replaces(passage, p))
         if any(p == passage for p in self.passages) and not passage.note:
             return replace(self, passages=kept)
+        if len(kept) >= MOST_PASSAGES:
+            return self
         return replace(self, passages=tuple(sorted((*kept, passage), key=lambda p: (p.where, p.index, p.start, p.end, p.kind))))
 
     def unmark(self, where: str, index: int, start: int, end: int) -> AnswerState:

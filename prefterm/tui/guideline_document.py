@@ -61,7 +61,7 @@ def strip_rows(
     order = " > ".join(guideline.dimension_keys)
     shown = "".join(f" §{s}" for s in sections[:3])
     if height <= 1:
-        said = f"ex. {example.number}: {example.title} → {label_in_words(guideline, example)}" if example else order
+        said = f"ex. {example.number} → {label_in_words(guideline, example)}: {example.title}" if example else order
         text = f" {doubt} ·{shown}{' ·' if shown else ''} {said}"
         opener = opened_by(key)
         return [[(one_line(text, width - 1 - cells_of(opener)), "muted"), *opener]]

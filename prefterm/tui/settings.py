@@ -11,12 +11,14 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from errno import EINVAL
 from pathlib import Path
 from typing import Any
 
 from prefterm.domain.errors import InputRejected, Rejection
 from prefterm.tui.actions import SCREENS
 from prefterm.tui.key_names import key_named, shown_key
+from prefterm.tui.keymap import Keymap
 
 __all__ = ["THEME_ALIASES", "Settings", "SettingsRejected", "load_settings", "parse_settings", "remember", "settings_path"]
 
@@ -68,7 +70,7 @@ def load_settings(name: str, environment: Mapping[str, str] | None = None) -> Se
     environment = os.environ if environment is None else environment
     path = settings_path(environment)
     try:
-        settings = parse_settings(path.read_text(encoding="utf-8"), name, str(path))
+        settings = parse_settings(_read(path), name, str(path))
     except FileNotFoundError:
         settings = Settings()
     except UnicodeDecodeError:
@@ -94,6 +96,8 @@ def parse_settings(text: str, name: str, file: str = "settings.toml") -> Setting
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsRejected([_syntax(str(error), text, file)]) from None
+    except (RecursionError, ValueError):
+        raise SettingsRejected([Rejection(file, 0, "nested too deeply, or a number too long to be one: write `name = value`")]) from None
     reader = _Reader(text, file)
     people = document.pop("people", {})
     found = reader.table(document, "")
@@ -116,6 +120,13 @@ def parse_settings(text: str, name: str, file: str = "settings.toml") -> Setting
         raise SettingsRejected(sorted(set(reader.rejections), key=lambda r: r.line))
     keys = {**found.pop("keys"), **own.pop("keys", {})}
     return Settings(**{**found, **own}, keys=keys)
+
+
+def _read(path: Path) -> str:
+    """The text of a settings file; a mark of byte order is none of it. `OSError` where it is no file."""
+    if path.exists() and not path.is_file():
+        raise OSError(EINVAL, "it is no regular file")
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _syntax(message: str, text: str, file: str) -> Rejection:
@@ -227,6 +238,11 @@ class _Reader:
     def check_keys(self, keys: Mapping[str, str], sections: Mapping[str, str]) -> None:
         """Note every key that would mean two things on one screen; `sections`: where an action stands, if not in `[keys]`."""
         for screen, actions in SCREENS.items():
+            keymap = Keymap(actions, keys)
+            for action in _NEEDED:
+                taken = any(a.id == action for a in actions) and not keymap.shown(action)
+                if taken and (thief := next((a for a in keys if a != action and keymap.keys_of(a)), None)) is not None:
+                    self.reject(sections.get(thief, "keys"), thief, f"this leaves `{action}` without a key on the {screen} screen")
             owner: dict[str, str] = {}
             for action in (a.id for a in actions if a.id in keys):
                 section = sections.get(action, "keys")
@@ -235,6 +251,8 @@ class _Reader:
                     if other != action:
                         reason = f"`{shown_key(key)}` is given to `{other}` and to `{action}`, and both are on the {screen} screen"
                         self.reject(section, action, reason)
+                    elif action == "quit" and key in _NO_WAY_OUT:
+                        self.reject(section, action, f"`{shown_key(key)}` is needed for other things; choose another key to quit")
                     elif key == "ctrl+q" and action != "quit":
                         self.reject(section, action, "`ctrl+q` always ends the sitting; choose another key")
 
@@ -247,14 +265,21 @@ def _meant(word: str, known: list[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(known)}" if len(known) < 12 else ""
 
 
+_NEEDED = ("submit", "back", "home")
+"""Actions without which there is no way on or out."""
+_NO_WAY_OUT = frozenset({"enter", "escape", "tab", "backspace", "space"})
+"""Keys that would end the sitting by accident."""
 _CHOICES: dict[str, Callable[[Any], Any]] = {"theme": _theme, "submit_on_choice": _switch}
 """What can be chosen inside the app."""
 
 
 def _chosen(path: Path) -> dict[str, dict[str, Any]]:
     """What each person chose inside the app; what cannot be read is as if nobody had chosen."""
+    file = path.with_name("chosen.json")
+    if not file.is_file():
+        return {}
     try:
-        document = json.loads(path.with_name("chosen.json").read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
     found: dict[str, dict[str, Any]] = {}

@@ -263,10 +263,40 @@ def test_the_same_uuid_again_changes_nothing(project: Projects) -> None:
     ann = labeling(lead, "ann")
     served = must(ann.claim())
     following = must(answer(ann, served, 2))
-    again = ann.submit(served.assignment, served.judgment_uuid, shown_answer(-3), READING)
+    again = ann.submit(served.assignment, served.judgment_uuid, shown_answer(2), READING)
     assert again.judgment == served.judgment_uuid
     assert must(again.following).assignment == following.assignment
     assert [j["answer"] for j in rows(lead, "SELECT answer FROM judgment")] == ['{"strength":2}']
+
+
+def test_what_a_second_terminal_says_under_the_uuid_of_a_shared_draft_is_stored(project: Projects) -> None:
+    lead = project()
+    make_round(lead)
+    first, second = labeling(lead, "ann"), labeling(lead, "ann")
+    served = must(first.claim())
+    first.save_draft(served.assignment, served.judgment_uuid, {"strength": 2})
+    shared = must(second.claim())
+    assert shared.judgment_uuid == served.judgment_uuid
+    answer(second, shared, 2)
+    stored = first.submit(served.assignment, served.judgment_uuid, shown_answer(-3), READING)
+    assert stored.judgment != served.judgment_uuid
+    said = rows(lead, "SELECT revision, answer, supersedes_id IS NULL AS first FROM judgment ORDER BY id")
+    assert said == [{"revision": 1, "answer": '{"strength":2}', "first": 1}, {"revision": 2, "answer": '{"strength":-3}', "first": 0}]
+
+
+def test_an_answer_taken_back_is_not_given_again_once_its_item_is_settled(project: Projects) -> None:
+    lead = project(1)
+    make_round(lead)
+    ann = labeling(lead, "ann")
+    served = must(ann.claim())
+    answer(ann, served, 2)
+    back = must(ann.undo())
+    (item,) = rows(lead, "SELECT key FROM comparison")
+    gold = {"comparison": item["key"], "strength": 1, "reason": "settled meanwhile"}
+    import_files(lead, [write_jsonl(lead.database.path.with_name("gold.jsonl"), [gold])])
+    for again in (ann.redo, lambda: answer(ann, back, 3)):
+        with pytest.raises(Refused, match="settled"):
+            again()
 
 
 def test_every_judgment_carries_the_version_its_round_pins(project: Projects) -> None:

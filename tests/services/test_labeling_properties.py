@@ -208,11 +208,11 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
             self.submit(desk, seen[-back], f"later-{number}-{len(self.acked)}", strength)
 
     @precondition(lambda self: self.last_submit is not None)
-    @rule(strength=strengths, terminal=st.integers(0, 1))
-    def retry(self, strength: int, terminal: int) -> None:
-        """The acknowledgement was lost: the same uuid again, whatever it says, changes no row of what was judged."""
+    @rule(terminal=st.integers(0, 1))
+    def retry(self, terminal: int) -> None:
+        """The acknowledgement was lost: the same answer under the same uuid again changes no row of what was judged."""
         assert self.last_submit is not None
-        (name, _), served, uuid, _ = self.last_submit
+        (name, _), served, uuid, strength = self.last_submit
         before = self.judged()
         self.submit((name, terminal), served, uuid, strength)
         assert self.judged() == before

@@ -487,3 +487,32 @@ async def test_escape_at_the_source_keeps_the_note(small: Path) -> None:
         await pilot.press("v", "n", *"dose", "enter", "escape")
         assert screen.state is not None
         assert [(p.note, p.source) for p in screen.state.passages] == [("dose", "")]
+
+
+async def test_keys_behind_an_early_escape_wait_for_home(small: Path) -> None:
+    app = PrefTermApp(small, "ann", "label")
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            for name in ("escape", "j", "2", "enter"):
+                app.strokes.feed(key(name))
+            await until(pilot, lambda: isinstance(app.screen, LabelScreen) and app.screen.ready and not app.screen.away)
+            assert app.failure is None
+    finally:
+        app.bridge.close()
+
+
+async def test_an_answer_shows_what_was_stored_and_time_goes_on_after_a_visit_home(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        first = screen.served
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: screen.ready and screen.served != first)
+        assert "✓ left clearly" in text(app)
+        screen.attention.clock.active = 30.0
+        await pilot.press("6")
+        assert "✓ left clearly" not in text(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.summary)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LabelScreen) and app.screen.ready)
+        assert label_screen(app).attention.clock.active >= 30.0

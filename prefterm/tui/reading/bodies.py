@@ -80,6 +80,10 @@ class Body:
         """The inverse of `place`."""
         return at
 
+    def holds(self, index: int, at: int) -> bool:
+        """Whether there is such a place."""
+        return index == 0 and 0 <= at <= len(self.text)
+
 
 class ResponseBody(Body):
     """One response."""
@@ -174,6 +178,10 @@ class ConversationBody(Body):
     def offset(self, index: int, at: int) -> int:
         """The inverse of `place`."""
         return self.starts[index] + at
+
+    def holds(self, index: int, at: int) -> bool:
+        """Whether there is such a place."""
+        return 0 <= index < len(self.messages) and 0 <= at <= len(self.messages[index].content)
 
 
 def _layout(text: str, width: int, markdown: bool) -> list[LaidLine]:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 
 __all__ = ["sentence_at", "sentences"]
 
-_END = re.compile(r"""[.!?…]+["'”’»)\]*_`]*(?=\s)|[。！？｡．]+[」』”’）]*|[।॥؟۔]+(?=\s|$)""")
+_END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’»)\]*_`]*(?=\s)|(?<![。！？｡．])[。！？｡．]+[」』”’）]*|[।॥؟۔]+(?=\s|$)""")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|Dr|Mr|Mrs|Ms|Prof|St|al|resp|z\.B|d\.h|bzw|ca)|(?:^|[\s(])[A-Z])\.$")
 _BEFORE_NUMBER = re.compile(r"\b(?:No|Nr|Fig|Eq|Art|Sec|p|pp)\.$")
 """“No.” is an answer as well; it stands for “number” before one."""

@@ -112,7 +112,7 @@ class HomeScreen(StrokeScreen[None]):
     @property
     def takes_strokes(self) -> bool:
         """Once it is known what there is; quitting never waits (see the app)."""
-        return not self.reading and not self.away
+        return self.standing and not self.reading and not self.away
 
     def take(self, stroke: Stroke) -> None:
         """Act on a key, or on a click: the first marks a round, the second opens it."""

@@ -219,6 +219,9 @@ def mark_passages(screen: Desk) -> None:
         if index < len(pair.columns):
             column = pair.columns[index]
             place = passage.index if passage.where == "prompt" else 0
+            if not column.body.holds(place, passage.start):
+                # A file from elsewhere may point at what is not there.
+                continue
             start, end = column.body.offset(place, passage.start), column.body.offset(place, passage.end)
             for line in sorted(view.lay_over(column, "passage", start, end))[:1]:
                 if passage.kind == PassageKind.NOTE and line in column.gutters:
