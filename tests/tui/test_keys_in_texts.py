@@ -73,7 +73,7 @@ async def test_own_keys_are_shown_wherever_a_key_is_named(small: Path) -> None:
             assert row_of(DimensionsLine).startswith(" f10 overall")
             assert "[f8]" in row_of(Rows, "#prompt") and "[f9]" in row_of(Rows, "#guideline")
             await press("f2")
-            assert screen.query_one(Footer).notice.endswith("f5 for a tie")
+            assert screen.query_one(Footer).notice.endswith("f5 a tie")
             await press("i")
             assert screen.query_one(Footer).notice == "Unlinked: f12 moves the keys to the other side."
             await press("i", "e")
