@@ -74,14 +74,13 @@ def _parts(project: Project, options: AgreementOptions, scope: Scope, progress: 
     yield from _head(m, votes, revealed).items()
     overall = figures.coefficients(m)
     rankings = details.read_rankings(read, given) if options.dimension in (None, OVERALL) else {}
-    yield "coefficients", {**{name: f.to_json() for name, f in overall.items()}, "kendall_w": figures.kendall(rankings)}
+    yield "coefficients", {**{name: f.to_json() for name, f in overall.items()}, "kendall_w": figures.kendall(m, rankings)}
     yield "notes", _notes(m, votes, revealed) + figures.sentences(m, overall)
     yield "items", figures.item_counts(m)
-    yield "skipped", figures.skipped(m)
-    yield "marks", figures.marks(m, details.read_marks(read, counting))
+    yield "skipped", figures.skipped(m, overall)
+    yield "marks", figures.marks(m, counting, details.read_marks(read, counting))
     steps = _Steps(progress)
-    works = list(figures.breakdowns(m, dimensions))
-    yield "breakdowns", [work() for work in steps.over(works, 0)]
+    yield "breakdowns", [work() for work in steps.over(figures.breakdowns(m, overall, counting, dimensions), 0)]
     yield "pairs", steps.of(figures.pairs(m, rankings), 1)
     without = steps.of(figures.annotator_differences(m), 2)
     yield "differences", figures.guideline_differences(m) + without

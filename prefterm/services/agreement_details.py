@@ -42,7 +42,7 @@ def _of_votes(
         while True:
             with read() as connection:
                 rows = page(connection, after, int(window[-1]))
-            ids = np.array([r.judgment_id for r in rows], dtype=np.int64)
+            ids = np.array([r.judgment_id for r in rows], dtype=votes.judgment.dtype)
             place = np.minimum(np.searchsorted(ordered, ids), len(ordered) - 1)
             mine = np.flatnonzero(ordered[place] == ids)
             yield order[place[mine]], [rows[at] for at in mine.tolist()]

@@ -17,7 +17,7 @@ import numpy as np
 from prefterm.domain.preferences import direction
 from prefterm.services.agreement_details import Labels
 from prefterm.services.agreement_scope import Scope
-from prefterm.services.agreement_votes import Bools, Votes
+from prefterm.services.agreement_votes import Bools, Ints, Votes
 from prefterm.stats.bands import WEIGHTED_NOTE, lopsided_labels
 from prefterm.stats.comparing import paired_difference
 from prefterm.stats.consensus import consensus
@@ -80,17 +80,13 @@ class Material:
 
     scope: Scope
     votes: Votes
-    people: Any
-    """The annotator of each row; a further answer of theirs on the same unit has a number of its own."""
     values: tuple[int, ...]
     ratings: Ratings
 
-    def of_rows(self, labels: Labels, values: Sequence[int] | None = None) -> Ratings:
-        """Ratings of other labels that some of the votes carry."""
-        builder = RatingsBuilder(self.values if values is None else values)
-        unit = self.votes.unit[labels.row]
-        builder.add(unit, self.people[labels.row], labels.value, self.votes.units.cluster[unit])
-        return builder.finish()
+    @property
+    def resamples(self) -> int:
+        """Resamples of an interval."""
+        return self.scope.options.resamples
 
     def of_units(self, chosen: Bools) -> Ratings:
         """The ratings on these units alone."""
@@ -112,34 +108,43 @@ def material(scope: Scope, votes: Votes) -> Material:
     wide = max(margins, default=0) > 1 or int(np.abs(votes.strength).max(initial=0)) > 1
     values = STRENGTHS if wide else DIRECTIONS
     builder = RatingsBuilder(values)
-    people = votes.people
-    builder.add(votes.unit, people, votes.strength, votes.units.cluster[votes.unit])
+    builder.add(votes.unit, votes.people, votes.strength, votes.units.cluster[votes.unit])
     builder.add_skips(np.repeat(np.arange(len(votes.units.skips), dtype=np.int32), votes.units.skips))
-    return Material(scope, votes, people, values, builder.finish())
+    return Material(scope, votes, values, builder.finish())
 
 
 def _json(figures: dict[str, Figure]) -> Document:
     return {name: figure.to_json() for name, figure in figures.items()}
 
 
-def _four(ratings: Ratings) -> Document:
+def _four(ratings: Ratings, resamples: int) -> Document:
     """The coefficients of a breakdown on these ratings."""
     sample = counts_sample(ratings)
     coefficients = overall_coefficients(sample)
-    return _json(dict(zip(BROKEN_DOWN, measure(sample, [coefficients[name] for name in BROKEN_DOWN]), strict=True)))
+    figures = measure(sample, [coefficients[name] for name in BROKEN_DOWN], resamples=resamples)
+    return _json(dict(zip(BROKEN_DOWN, figures, strict=True)))
+
+
+def _of_labels(votes: Votes, labels: Labels, values: Sequence[int], within: Ints | None = None) -> Ratings:
+    """Ratings of other labels that some of the votes carry; `within`: which part of its unit each is about, of how many at most."""
+    builder = RatingsBuilder(values)
+    unit = votes.unit[labels.row].astype(np.int64)
+    item = unit if within is None else unit * (int(within.max()) + 1) + within
+    builder.add(item, votes.people[labels.row], labels.value, votes.units.cluster[unit])
+    return builder.finish()
 
 
 def coefficients(m: Material) -> dict[str, Figure]:
     """Every coefficient over all of it."""
-    return overall_figures(m.ratings)
+    return overall_figures(m.ratings, resamples=m.resamples)
 
 
-def kendall(rankings: dict[int, dict[int, list[int]]]) -> Document | None:
+def kendall(m: Material, rankings: dict[int, dict[int, list[int]]]) -> Document | None:
     """Kendall's W of the comparisons with more than two responses; None where there is none."""
     if not rankings:
         return None
     sample = w_sample([list(people.values()) for people in rankings.values()])
-    return measure(sample, [ItemMean("kendall_w", "no item that two people ranked")])[0].to_json()
+    return measure(sample, [ItemMean("kendall_w", "no item that two people ranked")], resamples=m.resamples)[0].to_json()
 
 
 def pairs(m: Material, rankings: dict[int, dict[int, list[int]]]) -> Iterator[tuple[int, int, Document]]:
@@ -153,7 +158,7 @@ def pairs(m: Material, rankings: dict[int, dict[int, list[int]]]) -> Iterator[tu
     listed.sort(key=lambda pair: (m.name(pair[0]), m.name(pair[1])))
     tables = PairTables(m.ratings)
     for number, (a, b) in enumerate(listed, 1):
-        figures = pair_figures(tables, a, b)
+        figures = pair_figures(tables, a, b, resamples=m.resamples)
         entry = {"a": m.name(a), "b": m.name(b), "n_items": figures["raw_agreement"].n_items, **_json(figures)}
         yield number, len(listed), entry | {"kendall_tau_b": _tau(m, rankings, a, b)}
 
@@ -163,30 +168,30 @@ def _tau(m: Material, rankings: dict[int, dict[int, list[int]]], a: int, b: int)
     both = [(people[one], people[two]) for people in rankings.values() if one in people and two in people]
     if not both:
         return None
-    return measure(tau_sample(*zip(*both, strict=True)), [ItemMean("kendall_tau_b")])[0].to_json()
+    return measure(tau_sample(*zip(*both, strict=True)), [ItemMean("kendall_tau_b")], resamples=m.resamples)[0].to_json()
 
 
-def marks(m: Material, given: tuple[Labels, Any] | None) -> Document | None:
-    """Agreement on whether responses are acceptable; None where nobody marked any."""
+def marks(m: Material, votes: Votes, given: tuple[Labels, Ints] | None) -> Document | None:
+    """Agreement on whether responses are acceptable, by these votes; None where nobody marked any."""
     if given is None:
         return None
-    labels, position = given
-    unit = m.votes.unit[labels.row].astype(np.int64)
-    builder = RatingsBuilder(MARKS)
-    builder.add(unit * (int(position.max()) + 1) + position, m.people[labels.row], labels.value, m.votes.units.cluster[unit])
-    return {"acceptable": _json(marks_figures(builder.finish()))}
+    return {"acceptable": _json(marks_figures(_of_labels(votes, given[0], MARKS, given[1]), resamples=m.resamples))}
 
 
-def breakdowns(m: Material, dimensions: dict[str, Labels]) -> Iterator[Callable[[], Document]]:
-    """Each breakdown as what works it out: there may be many."""
-    for key, labels in dimensions.items():
-        yield partial(_broken_down, "dimension", key, partial(m.of_rows, labels, STRENGTHS))
-    for by, key, chosen in _parts(m):
-        yield partial(_broken_down, by, key, partial(m.of_units, chosen))
+def breakdowns(m: Material, overall: dict[str, Figure], votes: Votes, dimensions: dict[str, Labels]) -> list[Callable[[], Document]]:
+    """Each breakdown as what works it out: there may be many. `dimensions`: what these votes say of each."""
+    whole = _json({name: overall[name] for name in BROKEN_DOWN})
 
+    def one(by: str, key: str, ratings: Callable[[], Ratings]) -> Document:
+        part = ratings()
+        # A part that is everything has the figures of everything: the draws are the same.
+        same = by != "dimension" and part.n_labels == m.ratings.n_labels
+        return {"by": by, "key": key, "coefficients": whole if same else _four(part, m.resamples)}
 
-def _broken_down(by: str, key: str, ratings: Callable[[], Ratings]) -> Document:
-    return {"by": by, "key": key, "coefficients": _four(ratings())}
+    found: list[Callable[[], Document]] = []
+    found += [partial(one, "dimension", key, partial(_of_labels, votes, labels, STRENGTHS)) for key, labels in dimensions.items()]
+    found += [partial(one, by, key, partial(m.of_units, chosen)) for by, key, chosen in _parts(m)]
+    return found
 
 
 def _parts(m: Material) -> Iterator[tuple[str, str, Bools]]:
@@ -257,7 +262,7 @@ def annotator_differences(m: Material) -> Iterator[tuple[int, int, Document]]:
             yield number, len(listed), entry | {"paired": True, "note": NOT_WITH_ALL}
             continue
         sample = paired_sample(directions, directions.without_annotator(at))
-        yield number, len(listed), paired_difference(names, sample, Alpha("nominal", DIRECTIONS)).to_json()
+        yield number, len(listed), paired_difference(names, sample, Alpha("nominal", DIRECTIONS), resamples=m.resamples).to_json()
 
 
 def profiles(m: Material, golds: dict[int, list[tuple[int, int]]]) -> Iterator[tuple[int, int, Document]]:
@@ -320,10 +325,11 @@ def item_counts(m: Material) -> dict[str, int]:
     return {name: int(which.sum()) for name, which in names.items()}
 
 
-def skipped(m: Material) -> Document:
+def skipped(m: Material, overall: dict[str, Figure]) -> Document:
     """Items that were passed by or lack planned answers, and raw agreement as if every skip were a disagreement."""
     items = int((m.votes.units.skips > 0).sum())
-    return {"items_skipped": items, "items_short": m.votes.short, "raw_agreement_skips_disagree": skips_figure(m.ratings).to_json()}
+    figure = skips_figure(m.ratings, resamples=m.resamples) if items else overall["raw_agreement"]
+    return {"items_skipped": items, "items_short": m.votes.short, "raw_agreement_skips_disagree": figure.to_json()}
 
 
 def consensus_rows(m: Material, votes: Votes, keys: dict[int, str]) -> list[Document]:

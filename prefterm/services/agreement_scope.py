@@ -54,6 +54,8 @@ class AgreementOptions:
     """Say what the votes on each item come to. Admins only."""
     blind: bool = False
     """Leave out items that are still open to who asks; nothing is revealed then."""
+    resamples: int = 2000
+    """Resamples of an interval."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Knows the store's pages and the rules of what counts; no coefficient. Nothing he
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -41,7 +42,7 @@ class Units:
     """Unit → the comparison's numeric id."""
     round: Ints
     """Unit → index into the scope's rounds."""
-    cluster: Ints
+    cluster: NDArray[np.int32]
     """Unit → its prompt with near-duplicates; a comparison without a prompt stands for itself."""
     many: Bools
     """Whether it has more than two responses."""
@@ -61,7 +62,7 @@ class Units:
 class Votes:
     """M answers, one row each, by judgment id; those that do not count are among them."""
 
-    judgment: Ints
+    judgment: NDArray[np.int32]
     unit: NDArray[np.int32]
     annotator: NDArray[np.int32]
     guideline: NDArray[np.int32]
@@ -96,13 +97,18 @@ class Votes:
         return {reason: int((first == flag).sum()) for reason, flag in _FLAG.items()}
 
     def rows(self, kept: Bools) -> Votes:
-        """The rows where `kept` (M) is true; the units stay."""
+        """The rows where `kept` (M) is true, these votes themselves where it is throughout; the units stay."""
+        if kept.all():
+            return self
         columns = {name: getattr(self, name)[kept] for name in _COLUMNS}
         return Votes(**columns, units=self.units, short=self.short, blind=self.blind)
 
     @property
     def people(self) -> NDArray[np.int32]:
         """The annotator of each row, with another number for every further answer of theirs on the same unit."""
+        if not self.flags.any():
+            # A second answer of theirs that counts does not exist.
+            return self.annotator
         size = np.int64(self.annotator.max(initial=0)) + 1
         key = self.unit.astype(np.int64) * size + self.annotator
         order = np.argsort(key, kind="stable")
@@ -186,7 +192,7 @@ class _Reading:
         at = self.round_at
         annotator = np.array(people, dtype=np.int32)
         page: dict[str, Any] = {
-            "judgment": np.array(ids, dtype=np.int64),
+            "judgment": np.array(ids, dtype=np.int32),
             "key": np.array(comparisons, dtype=np.int64) * self.size + np.array([at[r] for r in rounds], dtype=np.int64),
             "annotator": annotator,
             "guideline": np.array([-1 if g is None else g for g in guidelines], dtype=np.int32),
@@ -231,14 +237,13 @@ class _Reading:
         cluster = -different
         many = np.zeros(len(different), dtype=np.bool_)
         tags: dict[str, array[int]] = {}
-        clusters: dict[str, int] = {}
         done = 0
         for part in ids_in_pages(different):
             with self.read() as connection:
                 rows = pages.items(connection, part)
             for row in sorted(rows):
                 if row.cluster is not None:
-                    cluster[done] = clusters.setdefault(row.cluster, len(clusters))
+                    cluster[done] = _number_of(row.cluster)
                 many[done] = row.n_responses > 2
                 for tag in dict.fromkeys(row.tags):
                     tags.setdefault(tag, array("q")).append(done)
@@ -246,7 +251,8 @@ class _Reading:
         order = np.argsort(inverse, kind="stable")
         start = np.searchsorted(inverse[order], np.arange(len(different) + 1))
         found = {tag: np.sort(_joined(order, start, np.array(at_))) for tag, at_ in tags.items()}
-        return Units(comparison, at, cluster[inverse], many[inverse], skips, found)
+        dense = np.unique(cluster, return_inverse=True)[1].astype(np.int32)
+        return Units(comparison, at, dense[inverse], many[inverse], skips, found)
 
     def _short(self, planned: Ints) -> int:
         """Items of labelling rounds with fewer planned answers than the round plans."""
@@ -310,19 +316,20 @@ class _Reading:
 
     def _late_rows(self, votes: Votes) -> dict[int, np.datetime64]:
         """Rows whose last revision came after a reveal, with the first such moment."""
-        size = np.int64(votes.annotator.max(initial=0)) + 1
-        key = votes.units.comparison[votes.unit] * size + votes.annotator
-        order = np.argsort(key, kind="stable")
-        ordered = key[order]
         judging = set(np.unique(votes.annotator).tolist())
+        size = np.int64(votes.annotator.max(initial=0)) + 1
+        key = order = ordered = np.empty(0, dtype=np.int64)
         found: dict[int, np.datetime64] = {}
         after = 0
         while True:
             with self.read() as connection:
                 rows = pages.reveals(connection, after)
-            for _, annotator, comparison, at in rows:
-                if annotator not in judging:
-                    continue
+            mine = [row for row in rows if row[1] in judging]
+            if mine and not len(key):
+                key = votes.units.comparison[votes.unit] * size + votes.annotator
+                order = np.argsort(key, kind="stable")
+                ordered = key[order]
+            for _, annotator, comparison, at in mine:
                 moment, wanted = moments_of([at])[0], comparison * size + annotator
                 for row in order[np.searchsorted(ordered, wanted) : np.searchsorted(ordered, wanted, "right")].tolist():
                     if votes.moment[row] >= moment and moment < found.get(row, np.datetime64("9999")):
@@ -343,15 +350,20 @@ def _flags(purpose: str, origin: str, status: str) -> int:
     return sum(_FLAG[reason] for reason, holds in reasons.items() if holds)
 
 
+def _number_of(cluster: str) -> int:
+    """A number from 0 to 2^62: names of a million clusters would take a hundred megabytes to keep."""
+    return int.from_bytes(hashlib.blake2b(cluster.encode(), digest_size=8).digest()) >> 2
+
+
 def _mark_doubles(votes: Votes) -> None:
     """A second planned vote of one person on one unit is a repeat, whatever it calls itself."""
     counted = np.flatnonzero(votes.planned)
     if not counted.size:
         return
     key = votes.unit[counted].astype(np.int64) * (int(votes.annotator.max()) + 1) + votes.annotator[counted]
-    _, first = np.unique(key, return_index=True)
-    if len(first) < len(counted):
-        votes.flags[np.delete(counted, first)] |= _FLAG["repeat"]
+    ordered = np.sort(key)
+    if (ordered[1:] == ordered[:-1]).any():
+        votes.flags[np.delete(counted, np.unique(key, return_index=True)[1])] |= _FLAG["repeat"]
 
 
 def _joined(order: Ints, start: Ints, groups: Ints) -> Ints:
