@@ -13,7 +13,7 @@ from prefterm.domain.guidelines import Guideline
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, next_id
 
-__all__ = ["GuidelineRow", "add_version", "all_versions", "find", "mark_seen", "text_of"]
+__all__ = ["GuidelineRow", "add_version", "all_versions", "find", "mark_seen", "settings_by_id", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ def find(connection: Connection, name: str, version: int | None) -> GuidelineRow
         statement = statement.where(g.version == version)
     row = connection.execute(statement.order_by(g.version.desc()).limit(1)).first()
     return GuidelineRow(*row) if row else None
+
+
+def settings_by_id(connection: Connection) -> dict[int, Mapping[str, Any] | None]:
+    """The settings that govern answers, by version: margins, ties, dimensions and so on; None where a version keeps none."""
+    g = core.guideline_version.c
+    return {r.id: r.settings for r in connection.execute(select(g.id, g.settings)).all()}
 
 
 def text_of(connection: Connection, identity: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -12,7 +13,7 @@ from prefterm.store import core
 from prefterm.store.bulk import insert_rows, rows_where_in
 from prefterm.store.people import Person
 
-__all__ = ["note_looks"]
+__all__ = ["note_looks", "note_looks_at", "open_to"]
 
 
 def note_looks(connection: Connection, person: Person, comparisons: Iterable[str], kind: str) -> int:
@@ -20,22 +21,54 @@ def note_looks(connection: Connection, person: Person, comparisons: Iterable[str
 
     Open to them: an item of an open round in which they are not reserved and have no answer, not revealed to them before.
     """
-    i, r, c, a, v = core.round_item.c, core.round.c, core.comparison.c, core.assignment.c, core.reveal.c
-    answered = select(a.id).where(
-        a.annotator_id == person.id, a.comparison_id == i.comparison_id, a.round_id == i.round_id, a.state == "answered"
-    )
+    found = rows_where_in(connection, _unanswered(person), core.comparison.c.key, comparisons)
+    return _write(connection, person, found, kind)
+
+
+def note_looks_at(connection: Connection, person: Person, comparison_ids: Iterable[int], kind: str, *, answered: bool = False) -> int:
+    """As `note_looks`, of numeric ids; with `answered` for items that they have answered too.
+
+    The answer given on such an item counts as it is: from then on it is neither edited nor undone.
+    """
+    statement = _in_open_rounds(person) if answered else _unanswered(person)
+    return _write(connection, person, rows_where_in(connection, statement, core.round_item.c.comparison_id, comparison_ids), kind)
+
+
+def open_to(connection: Connection, person: Person, comparison_ids: Iterable[int]) -> set[int]:
+    """Which of these comparisons are still open to the person in a round, so that a showing would be a reveal."""
+    found = rows_where_in(connection, _unanswered(person), core.round_item.c.comparison_id, comparison_ids)
+    return {x.comparison_id for x in found if _is_theirs(person, x)}
+
+
+def _in_open_rounds(person: Person) -> Any:
+    i, r, c, v = core.round_item.c, core.round.c, core.comparison.c, core.reveal.c
     shown = select(v.id).where(v.annotator_id == person.id, v.comparison_id == i.comparison_id, v.round_id == i.round_id)
-    statement = (
+    return (
         select(i.comparison_id, i.round_id, r.options)
         .join(core.round, r.id == i.round_id)
         .join(core.comparison, c.id == i.comparison_id)
-        .where(r.state == "open", r.kind == "labelling", ~answered.exists(), ~shown.exists())
+        .where(r.state == "open", r.kind == "labelling", ~shown.exists())
     )
-    found = [x for x in rows_where_in(connection, statement, c.key, comparisons) if person.uuid not in x.options.get("reserve", ())]
+
+
+def _unanswered(person: Person) -> Any:
+    i, a = core.round_item.c, core.assignment.c
+    answered = select(a.id).where(
+        a.annotator_id == person.id, a.comparison_id == i.comparison_id, a.round_id == i.round_id, a.state == "answered"
+    )
+    return _in_open_rounds(person).where(~answered.exists())
+
+
+def _is_theirs(person: Person, item: Any) -> bool:
+    return person.uuid not in item.options.get("reserve", ())
+
+
+def _write(connection: Connection, person: Person, found: Iterable[Any], kind: str) -> int:
     at = now()
     rows = [
         {"uuid": new_uuid(), "annotator_id": person.id, "comparison_id": x.comparison_id, "round_id": x.round_id, "kind": kind, "at": at}
         for x in found
+        if _is_theirs(person, x)
     ]
     insert_rows(connection, core.reveal, rows)
     return len(rows)

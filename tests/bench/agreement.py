@@ -19,6 +19,34 @@ from tests.bench.figures import Figure, Settings, relative
 
 __all__ = ["run"]
 
+_COMMAND = """
+import resource, sys, time
+from pathlib import Path
+import prefterm.store.core
+from prefterm.services.access import open_project
+from prefterm.services.agreement import AgreementOptions, agreement_parts
+from prefterm.services.agreement_scope import find_scope
+project, options = open_project(Path(sys.argv[1]), "lead"), AgreementOptions(resamples=int(sys.argv[2]))
+start = time.perf_counter()
+import numpy
+imported = time.perf_counter()
+from prefterm.services.agreement_votes import read_votes
+ready = time.perf_counter()
+if sys.argv[3:] != ["once"]:
+    read_votes(project.database.read, find_scope(project, options))
+read = time.perf_counter()
+parts = {}
+for key, value in agreement_parts(project, options):
+    parts[key] = value
+    if key == "coefficients":
+        first = time.perf_counter()
+done = time.perf_counter()
+heavy = [name for name in ("scipy", "pandas", "sklearn", "statsmodels") if name in sys.modules]
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(imported - start, read - ready, first - read, done - read, parts["n_judgments"], len(parts["pairs"]), memory, *heavy)
+"""
+"""The whole command; the rows are read twice, so that reading them can be told apart, unless memory is what is asked."""
+
 _ROWS = "SELECT item, annotator, strength FROM vote ORDER BY item"
 _PAGE = 5_000
 
@@ -84,6 +112,72 @@ def run(settings: Settings) -> Iterator[Figure]:
     votes = settings.times(1_000_000, 100_000)
     yield Figure(f"about {votes:,} votes in pages of {_PAGE:,}, peak memory", f"{memory:.0f} MB", "", 1, "≤ 200 MB")
     yield Figure(f"the same: reading; {pairs:.0f} pairs and all coefficients, 200 draws", f"{read:.1f} s; {done:.1f} s", "", 1)
+    yield from _command(settings)
+
+
+def _command(settings: Settings) -> Iterator[Figure]:
+    """`agreement` on a project in its own schema: time against what the figures stand on, then memory at a million."""
+    path = _judged(settings.folder / "judged.db", settings.times(10_000, 2_000))
+    times = settings.times(5, 2)
+    runs = [_numbers(_COMMAND, str(path), "2000") for _ in range(times)]
+    imported, read, first, whole, judgments, pairs, _ = (median(run[at] for run in runs) for at in range(7))
+    base = imported + read
+    name = f"agreement: {judgments:,.0f} judgments; import numpy {imported * 1000:.0f} ms, read and sort out {read * 1000:.0f} ms"
+    yield Figure(name, f"{base * 1000:.0f} ms", "1.00", times)
+    yield Figure(
+        "the command up to its coefficients, reading included", f"{first * 1000:.0f} ms", relative(first, base, "×"), times, "< 3 ×"
+    )
+    yield Figure(
+        f"all of it: {pairs:.0f} pairs, breakdowns, differences, profiles",
+        f"{whole * 1000:.0f} ms",
+        relative(whole, base, "×"),
+        times,
+        "< 3 ×",
+    )
+    if settings.full:
+        big = _judged(settings.folder / "big.db", 222_222)
+        _, _, _, whole, judgments, _, memory = _numbers(_COMMAND, str(big), "200", "once")
+        yield Figure(f"agreement on {judgments:,.0f} judgments, peak memory", f"{memory:.0f} MB", "", 1, "≤ 200 MB")
+        yield Figure("the same: all of it, 200 draws", f"{whole:.1f} s", "", 1)
+
+
+def _judged(path: Path, items: int, annotators: int = 5) -> Path:
+    """A project with an imported round of as many items, a tenth of the votes missing; written beside the importer, which takes longer."""
+    from prefterm.services.access import create_project
+
+    create_project(path, "lead")
+    votes = _votes(path.with_suffix(".votes"), items, annotators)
+    moment = "2026-03-01T10:00:00.000000Z"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ATTACH ? AS given", (str(votes),))
+        uuid = "printf('%08d-0000-4000-8000-000000000000', {0})"
+        for n in range(annotators):
+            connection.execute(
+                "INSERT INTO annotator (id, uuid, name, role, kind, may_log_in, simulated, created_at)"
+                " VALUES (?, ?, ?, 'annotator', 'human', 0, 0, ?)", (100 + n, f"a{n}", f"person {n}", moment)
+            )  # fmt: skip
+        connection.execute(
+            "INSERT INTO round (id, uuid, name, kind, state, overlap, up_to, seed, options, opened_at, freed)"
+            " VALUES (1, 'r', 'import:bench', 'import', 'closed', 1, 1, '', '{}', ?, 0)", (moment,)
+        )  # fmt: skip
+        for statement in (
+            "INSERT INTO prompt (id, uuid, sha256, messages, normal_sha256, cluster, quarantined)"
+            f" SELECT DISTINCT item + 1, {uuid.format('item')}, item, '[]', item, {uuid.format('item')}, 0 FROM given.vote",
+            "INSERT INTO comparison (id, uuid, key, prompt_id, n_responses, tags, source, meta, servable, hidden, created_at)"
+            f" SELECT id, uuid, 'c' || id, id, 2, json_array('t' || id % 5), '', '{{}}', 1, 0, '{moment}' FROM prompt",
+            "INSERT INTO round_item (round_id, comparison_id, shuffle) SELECT 1, id, id FROM comparison",
+            "INSERT INTO assignment (id, uuid, round_id, comparison_id, annotator_id, purpose, origin, state, claimed_at)"
+            f" SELECT rowid, {uuid.format('rowid')}, 1, item + 1, 100 + annotator, 'work', 'planned', 'answered', '{moment}'"
+            " FROM given.vote",
+            "INSERT INTO judgment (id, uuid, assignment_id, comparison_id, annotator_id, revision, status, format, answer, rationale,"
+            " active_seconds, created_at, meta) SELECT id, uuid, id, comparison_id, annotator_id, 1, 'submitted', 'pairwise', '{}', '',"
+            f" 20.0 + id % 60, '{moment}', '{{}}' FROM assignment",
+            "INSERT INTO preference (judgment_id, dimension, first, second, strength, tie) SELECT rowid, 'overall', 0, 1, strength,"
+            " CASE strength WHEN 0 THEN 'equal' END FROM given.vote",
+        ):
+            connection.execute(statement)
+        connection.commit()
+    return path
 
 
 def _alphas(path: Path, settings: Settings) -> Iterator[Figure]:
@@ -124,10 +218,14 @@ def _alphas(path: Path, settings: Settings) -> Iterator[Figure]:
 
 def _process(path: Path, resamples: int) -> list[float]:
     """Seconds of importing numpy, of reading, of all figures; how many pairs; megabytes at the worst."""
-    command = [sys.executable, "-c", _WHOLE, str(path), _ROWS, str(_PAGE), str(resamples)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    if len(done) > 5:
-        raise RuntimeError(f"loaded what is too heavy: {done[5:]}")
+    return _numbers(_WHOLE, str(path), _ROWS, str(_PAGE), str(resamples))
+
+
+def _numbers(script: str, *arguments: str) -> list[float]:
+    """What a script prints in a process of its own: numbers, and the name of any library that it ought not to have loaded."""
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True).stdout.split()
+    if heavy := [word for word in done if word.isalpha()]:
+        raise RuntimeError(f"loaded what is too heavy: {heavy}")
     return [float(number) for number in done]
 
 

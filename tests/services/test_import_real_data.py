@@ -6,6 +6,7 @@ The folder is `PREFTERM_SHARED_DATA`, else `../shared/data` beside the checkout;
 from __future__ import annotations
 
 import os
+import tracemalloc
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from sqlalchemy import func, select
 
 from prefterm.domain.errors import NotAllowed
 from prefterm.services.access import Project, create_project, open_project
+from prefterm.services.agreement import AgreementOptions, agreement
 from prefterm.services.importing import import_files
 from prefterm.store import core
 
@@ -80,6 +82,11 @@ def test_pandalm(project: Project) -> None:
     found = [kappa(said[a], said[b]) for a, b in ((1, 2), (1, 3), (2, 3))]
     assert found == pytest.approx([0.864330, 0.912457, 0.887767], abs=1e-6)
     assert alpha(votes)[0] == pytest.approx(0.888209, abs=1e-6)
+    d = agreement(project, AgreementOptions(resamples=200))
+    assert (d["n_items"], d["n_judgments"]) == (522, 1566)
+    assert [p["cohen_kappa"]["value"] for p in d["pairs"]] == pytest.approx([0.864330, 0.912457, 0.887767], abs=5e-7)
+    assert d["coefficients"]["fleiss_kappa"]["value"] == pytest.approx(0.888137, abs=5e-7)
+    assert d["coefficients"]["alpha_nominal"]["value"] == pytest.approx(0.888209, abs=5e-7)
     again = import_files(project, [DATA / "pandalm" / "pairs.json"])
     assert (again.comparisons, again.judgments, again.unchanged) == (0, 0, 522 + 1566)
     with pytest.raises(NotAllowed, match="may not log in"):
@@ -101,6 +108,10 @@ def test_mt_bench_votes_and_texts_do_not_double(project: Project, order: tuple[P
     assert items == 960 and value == pytest.approx(0.484896, abs=1e-6)
     value, items = alpha(signs(project, purposes=("work", "repeat")))
     assert items == 961 and value == pytest.approx(0.485461, abs=1e-6)
+    for count_all, items, value, left_out in ((False, 960, 0.484896, 1), (True, 961, 0.485461, 0)):
+        d = agreement(project, AgreementOptions(count_all=count_all, resamples=50))
+        assert d["coefficients"]["alpha_nominal"]["value"] == pytest.approx(value, abs=5e-7)
+        assert (d["n_items"], d["left_out"]["repeat"], len(d["annotators"])) == (items, left_out, 65)
     for path in order:
         again = import_files(project, [path])
         assert (again.comparisons, again.judgments, again.filled) == (0, 0, 0)
@@ -134,3 +145,15 @@ def test_ukp(project: Project) -> None:
     assert alpha(votes)[0] == pytest.approx(0.262520, abs=1e-6)
     tops = [Counter(v for said in people.values() for v in said).most_common() for people in votes.values()]
     assert sum(len(t) > 1 and t[0][1] == t[1][1] for t in tops) == 1393
+    tracemalloc.start()
+    d = agreement(project, AgreementOptions(resamples=50))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # One number for each two of 2,440 workers would take 48 MB.
+    assert most < 48_000_000
+    assert d["coefficients"]["alpha_nominal"]["value"] == pytest.approx(0.262520, abs=5e-7)
+    assert d["items"]["no_plurality"] == 1393
+    assert d["n_items"] == sum(d["items"][key] for key in ("unanimous", "majority", "plurality", "no_plurality")) == 8369
+    # Of nearly three million pairs of workers only those who meet often are there.
+    assert len(d["annotators"]) == 2440 and 0 < len(d["pairs"]) < 2440
+    assert all(p["n_items"] >= 20 for p in d["pairs"])
