@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prefterm import __version__
-from prefterm.cli import agreement, annotator, data, gold, guideline, keys, label, project
+from prefterm.cli import agreement, annotator, audit, data, gold, guideline, keys, label, project
 from prefterm.cli import round as rounds
 from prefterm.cli.context import Globals, globals_of
 from prefterm.cli.output import line
@@ -56,6 +56,7 @@ project.register(app)
 data.register(app)
 label.register(app)
 agreement.register(app)
+audit.register(app)
 keys.register(app)
 app.add_typer(guideline.app, name="guideline")
 app.add_typer(annotator.app, name="annotator")

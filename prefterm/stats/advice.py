@@ -17,7 +17,7 @@ from prefterm.stats.length import habit_noticed
 if TYPE_CHECKING:
     from prefterm.stats.audits import AnnotatorAudit
 
-__all__ = ["advice", "caveats", "in_100"]
+__all__ = ["advice", "caveats", "in_100", "nothing_to_say"]
 
 _GOOD = 0.8
 """The share of golds, and of equal answers on repeats, that is asked of everybody."""
@@ -123,10 +123,15 @@ def _attention(audit: AnnotatorAudit) -> Iterator[str]:
             yield f"{count} pairs were skipped as {reason}{where}: give such pairs to somebody else."
 
 
+def nothing_to_say(name: str) -> str:
+    """The sentence of a person about whom nothing was found."""
+    return f"Nothing here calls for a word with {name}."
+
+
 def advice(audit: AnnotatorAudit, order: Order) -> list[str]:
-    """What a lead should do, the most pressing first; one sentence saying so where there is nothing."""
+    """What a lead should do, the most pressing first; `nothing_to_say` alone where there is nothing."""
     found = [*_position(audit, order), *_length(audit), *_golds(audit), *_attention(audit)]
-    return found or [f"Nothing here calls for a word with {audit.annotator}."]
+    return found or [nothing_to_say(audit.annotator)]
 
 
 def _about_position(audit: AnnotatorAudit, order: Order, people: int) -> Iterator[str]:

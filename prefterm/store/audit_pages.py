@@ -1,0 +1,306 @@
+"""What the audits read: answers with the order they were given under, repeats, lengths, golds, skips, sittings, slots.
+
+Every function reads one bounded page inside the caller's read transaction. Texts are measured, never loaded; what the figures mean
+is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from prefterm.domain.judgments import reduce_answer
+from prefterm.domain.presentation import Order
+from prefterm.store import core
+from prefterm.store.bulk import rows_where_in
+from prefterm.store.golds import in_force as gold_in_force
+from prefterm.store.judgments import in_force
+from prefterm.store.mapping import answer_of
+
+__all__ = [
+    "PAGE",
+    "AnswerRow",
+    "GoldRow",
+    "OriginalRow",
+    "SittingRow",
+    "SkipRow",
+    "SlotRow",
+    "answers",
+    "golds",
+    "keys_of",
+    "lengths",
+    "originals",
+    "sittings",
+    "skips",
+    "slots_of_filled_items",
+]
+
+PAGE = 5000
+"""Rows at most that a function returns; a shorter page is the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An effective answer about the first two responses of a comparison, whatever its purpose."""
+
+    assignment_id: int
+    round_id: int
+    comparison_id: int
+    annotator_id: int
+    purpose: str
+    order: Order | None
+    """The presented order; None where it is not known."""
+    n_responses: int
+    hidden: bool
+    strength: int
+    """Canonical."""
+    seen: tuple[float, ...] | None
+    active_seconds: float | None
+    created_at: str | None
+    after_reveal: bool
+    """Whether it was first given after the item was revealed to the person; one that was only changed since counts as it stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalRow:
+    """The answer that a repeat repeats, as it stood when the repeat was given."""
+
+    strength: int
+    order: Order | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoldRow:
+    """A gold answer in force."""
+
+    strength: int
+    settled_by: str
+    voters: frozenset[int]
+    """Annotators who had answered the comparison before it was settled: what they said may be what settled it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SkipRow:
+    """An item that somebody passed by."""
+
+    id: int
+    annotator_id: int
+    reason: str
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SittingRow:
+    """When a sitting began."""
+
+    id: int
+    annotator_id: int
+    round_id: int
+    started_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """A slot, claimed or answered, of an item that has no free one."""
+
+    item: int
+    number: int
+    order: Order
+
+
+def _order(value: Any) -> Order | None:
+    return None if value is None else tuple(value)
+
+
+@cache
+def _answers() -> Any:
+    a, j, c, p, r = core.assignment.c, core.judgment.c, core.comparison.c, core.preference.c, core.reveal.c
+    revealed = select(func.min(r.at)).where(r.annotator_id == a.annotator_id, r.comparison_id == a.comparison_id).scalar_subquery()
+    columns = (
+        a.id, a.round_id, a.comparison_id, a.annotator_id, a.purpose, a.presented_order, c.n_responses, c.hidden, p.strength, j.seen,
+        j.active_seconds, j.created_at, revealed.label("revealed"),
+    )  # fmt: skip
+    return (
+        select(*columns)
+        .join_from(core.assignment, core.judgment, j.assignment_id == a.id)
+        .join(core.comparison, c.id == a.comparison_id)
+        .join(core.preference, p.judgment_id == j.id)
+        .where(a.state == "answered", in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
+        .order_by(a.id)
+        .limit(PAGE)
+    )
+
+
+def answers(connection: Connection, after: int, round_id: int | None = None) -> list[AnswerRow]:
+    """Effective answers (submitted, superseded by nothing, their assignment answered) with assignment ids above `after`, by id.
+
+    Of one round where one is given. An answer changed after a reveal is given as it stood before; hidden items are among them.
+    """
+    a = core.assignment.c
+    statement = _answers().where(a.id > after)
+    if round_id is not None:
+        statement = statement.where(a.round_id == round_id)
+    found, late = [], {}
+    for r in connection.execute(statement).all():
+        row = AnswerRow(
+            r.id, r.round_id, r.comparison_id, r.annotator_id, r.purpose, _order(r.presented_order), r.n_responses, bool(r.hidden),
+            r.strength, None if r.seen is None else tuple(r.seen), r.active_seconds, r.created_at, False,
+        )  # fmt: skip
+        if r.revealed is not None and r.created_at is not None and r.created_at >= r.revealed:
+            late[r.id] = r.revealed
+        found.append(row)
+    return _as_before(connection, found, late) if late else found
+
+
+def _as_before(connection: Connection, rows: Sequence[AnswerRow], late: Mapping[int, str]) -> list[AnswerRow]:
+    """The rows, those given after a reveal replaced by the last revision before it, or marked where there was none."""
+    j, p = core.judgment.c, core.preference.c
+    statement = (
+        select(j.assignment_id, j.status, j.created_at, j.seen, j.active_seconds, p.strength)
+        .join(core.preference, p.judgment_id == j.id)
+        .where(p.dimension == "overall", p.first == 0, p.second == 1)
+        .order_by(j.assignment_id, j.revision)
+    )
+    stood: dict[int, Any] = {}
+    for r in rows_where_in(connection, statement, j.assignment_id, late):
+        if r.created_at is not None and r.created_at < late[r.assignment_id]:
+            stood[r.assignment_id] = r
+    return [_stood(row, stood.get(row.assignment_id)) if row.assignment_id in late else row for row in rows]
+
+
+def _stood(row: AnswerRow, earlier: Any) -> AnswerRow:
+    if earlier is None or earlier.status != "submitted":
+        return replace(row, after_reveal=True)
+    seen = None if earlier.seen is None else tuple(earlier.seen)
+    return replace(row, strength=earlier.strength, seen=seen, active_seconds=earlier.active_seconds, created_at=earlier.created_at)
+
+
+def originals(connection: Connection, repeats: Iterable[AnswerRow]) -> dict[int, OriginalRow]:
+    """For each repeat, by its assignment id, the same person's work answer on the item in that round, as it stood then.
+
+    The last revision before the repeat was given; where a moment is not known, the last of all. No entry where there was none, or
+    it was taken back.
+    """
+    moments = {row.assignment_id: row.created_at for row in repeats}
+    again, first, j, p = core.assignment.alias("again"), core.assignment, core.judgment.c, core.preference.c
+    same = and_(
+        first.c.annotator_id == again.c.annotator_id,
+        first.c.comparison_id == again.c.comparison_id,
+        first.c.round_id == again.c.round_id,
+        first.c.purpose == "work",
+    )
+    statement = (
+        select(again.c.id, first.c.id.label("turn"), first.c.presented_order, j.status, j.created_at, p.strength)
+        .join_from(again, first, same)
+        .join(core.judgment, j.assignment_id == first.c.id)
+        .join(core.preference, p.judgment_id == j.id)
+        .where(p.dimension == "overall", p.first == 0, p.second == 1)
+        .order_by(again.c.id, first.c.id, j.revision)
+    )
+    stood: dict[int, dict[int, Any]] = {}
+    for r in rows_where_in(connection, statement, again.c.id, moments):
+        moment = moments[r.id]
+        if moment is None or r.created_at is None or r.created_at < moment:
+            stood.setdefault(r.id, {})[r.turn] = r
+    found = {}
+    for repeat, turns in stood.items():
+        given = [r for r in turns.values() if r.status == "submitted"]
+        if given:
+            last = max(given, key=lambda r: (r.created_at or "", r.turn))
+            found[repeat] = OriginalRow(last.strength, _order(last.presented_order))
+    return found
+
+
+def lengths(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Characters of the first two responses of comparisons, several messages in their readable form; None where a text is not known."""
+    link, response = core.comparison_response.c, core.response.c
+    statement = (
+        select(link.comparison_id, link.position, func.length(response.text).label("size"))
+        .join(core.response, response.id == link.response_id)
+        .where(link.position < 2)
+    )
+    found: dict[int, list[int | None]] = {}
+    for r in rows_where_in(connection, statement, link.comparison_id, comparison_ids):
+        found.setdefault(r.comparison_id, [None, None])[r.position] = r.size
+    return {comparison: (first, second) for comparison, (first, second) in found.items()}
+
+
+def golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, GoldRow]:
+    """Golds in force of comparisons with two responses, each with who had answered before it was settled."""
+    g, c = core.gold.c, core.comparison.c
+    statement = (
+        select(g.comparison_id, g.format, g.answer, g.settled_by, g.created_at)
+        .join(core.comparison, c.id == g.comparison_id)
+        .where(gold_in_force(), c.n_responses == 2)
+    )
+    rows = {r.comparison_id: r for r in rows_where_in(connection, statement, g.comparison_id, comparison_ids)}
+    voters: dict[int, set[int]] = {}
+    a, j = core.assignment.c, core.judgment.c
+    first = (
+        select(j.comparison_id, j.annotator_id, func.min(func.coalesce(j.created_at, "")).label("at"))
+        .join(core.assignment, a.id == j.assignment_id)
+        .where(a.purpose.in_(("work", "repeat")))
+        .group_by(j.comparison_id, j.annotator_id)
+    )
+    for r in rows_where_in(connection, first, j.comparison_id, rows):
+        if r.at < rows[r.comparison_id].created_at:
+            voters.setdefault(r.comparison_id, set()).add(r.annotator_id)
+    return {
+        comparison: GoldRow(
+            reduce_answer(answer_of(r.format, r.answer, ""), 2)[0].strength, r.settled_by, frozenset(voters.get(comparison, ()))
+        )
+        for comparison, r in rows.items()
+    }
+
+
+def skips(connection: Connection, after: int, round_id: int | None = None) -> list[SkipRow]:
+    """Skips with ids above `after`, by id; hidden items are left out."""
+    s, a, c = core.skip.c, core.assignment.c, core.comparison.c
+    statement = (
+        select(s.id, a.annotator_id, s.reason, c.tags)
+        .join(core.assignment, a.id == s.assignment_id)
+        .join(core.comparison, c.id == a.comparison_id)
+        .where(s.id > after, a.state == "skipped", c.hidden.is_(False))
+        .order_by(s.id)
+        .limit(PAGE)
+    )
+    if round_id is not None:
+        statement = statement.where(a.round_id == round_id)
+    return [SkipRow(r.id, r.annotator_id, r.reason, tuple(r.tags)) for r in connection.execute(statement).all()]
+
+
+def sittings(connection: Connection, after: int, round_id: int | None = None) -> list[SittingRow]:
+    """Sittings with ids above `after`, by id."""
+    s = core.sitting.c
+    statement = select(s.id, s.annotator_id, s.round_id, s.started_at).where(s.id > after).order_by(s.id).limit(PAGE)
+    if round_id is not None:
+        statement = statement.where(s.round_id == round_id)
+    return [SittingRow(*r) for r in connection.execute(statement).all()]
+
+
+def slots_of_filled_items(connection: Connection, after: tuple[int, int], round_id: int | None = None) -> list[SlotRow]:
+    """Slots of items of two responses without a free slot, above (item, slot number), by both; hidden items are left out."""
+    s, i, c, free = core.slot.c, core.round_item.c, core.comparison.c, core.slot.alias("free")
+    unfilled = select(free.c.id).where(free.c.round_item_id == s.round_item_id, free.c.state == "free").exists()
+    statement = (
+        select(s.round_item_id, s.number, s.presented_order)
+        .join(core.round_item, i.id == s.round_item_id)
+        .join(core.comparison, c.id == i.comparison_id)
+        .where(or_(s.round_item_id > after[0], and_(s.round_item_id == after[0], s.number > after[1])))
+        .where(c.n_responses == 2, c.hidden.is_(False), ~unfilled)
+        .order_by(s.round_item_id, s.number)
+        .limit(PAGE)
+    )
+    if round_id is not None:
+        statement = statement.where(s.round_id == round_id)
+    return [SlotRow(r.round_item_id, r.number, tuple(r.presented_order)) for r in connection.execute(statement).all()]
+
+
+def keys_of(connection: Connection, comparison_ids: Iterable[int]) -> list[str]:
+    """The comparisons' own ids."""
+    c = core.comparison.c
+    return [r.key for r in rows_where_in(connection, select(c.id, c.key), c.id, comparison_ids)]
