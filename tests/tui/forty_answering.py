@@ -20,7 +20,7 @@ EITHER = (
         "e1",
         (
             k("2 = + -"),
-            k("enter", "Choose first: a digit for the better side", "submit"),
+            k("enter", "Choose first: 1 where the left is better", "submit"),
             k("1", "▸1 better", "position_1"),
         ),
         _left(1),
@@ -56,7 +56,7 @@ ANSWERING = (
         (
             k("8", "", "position_8"),
             k("9", "", "position_9"),
-            k("enter", "Choose first: a digit for the better side, = for a tie"),
+            k("enter", "Choose first: 1 where the left is better, = for a tie"),
             k("2", "▸2 clearly", "position_2"),
         ),
         Said(2),

@@ -56,7 +56,7 @@ PASSING = (
         "private",
         (k("f 6", "Reported to the lead: privacy", "", Flagged("private", "privacy"), Skipped("private", "flagged: privacy")),),
     ),
-    Turn("different-turns", (k("5", "earlier turns differ"),), Said(-1)),
+    Turn("different-turns", (k("5", "turns differ"),), Said(-1)),
     Turn(
         "palette",
         (

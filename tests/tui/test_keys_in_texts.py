@@ -82,7 +82,7 @@ async def test_own_keys_are_shown_wherever_a_key_is_named(small: Path) -> None:
             await until(pilot, lambda: screen.progress is not None and screen.progress.done == 1 and screen.ready)
             await press("f7")
             await until(pilot, lambda: "taken back" in screen.query_one(Footer).notice)
-            assert screen.query_one(Footer).notice.endswith("or f6 leaves it.")
+            assert screen.query_one(Footer).notice.endswith("gives it again as it was.")
             refuse_writes(small, "database or disk is full")
             await press("f2")
             await until(pilot, lambda: screen.query_one(Banner).sentence)

@@ -31,7 +31,7 @@ __all__ = ["PASSAGE_SYMBOLS", "PairFacts", "Panel", "bar_spec", "facts_of", "sho
 
 PASSAGE_SYMBOLS = {"false": "F", "unsafe": "U", "decisive": "D", "note": "✎"}
 """What stands in the margin beside a marked passage."""
-TURNS_DIFFER = "earlier turns differ"
+TURNS_DIFFER = "turns differ"
 """Said of two responses of several turns; short enough for a side of 80 columns, beside the number of turns."""
 WIDE = 110
 """Columns from which the footer shows more keys."""
