@@ -134,9 +134,14 @@ def test_a_terminal_that_takes_nothing_more_does_not_keep_it(small: Path) -> Non
 def test_bytes_that_are_no_utf8_stand_in_a_rationale_as_what_they_are(small: Path) -> None:
     with prefterm(small, "ann", "label") as terminal:
         terminal.until(r"ann +0/", 20)
-        terminal.keys("2", "r", "tab")
+        terminal.keys("2", "r")
+        terminal.until("why   ")
+        terminal.keys("tab")
         terminal.send(b"a\xffb")
-        terminal.keys("escape", "enter")
+        terminal.until("a\ufffdb")
+        terminal.keys("escape")
+        terminal.until(lambda shown: "why   (Esc" not in shown)
+        terminal.keys("enter")
         terminal.until(r"ann .*1/")
         assert answers(small) == [2]
         assert [j["rationale"] for j in query(small, "SELECT rationale FROM judgment")] == ["a\ufffdb"]

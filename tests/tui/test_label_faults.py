@@ -104,6 +104,18 @@ async def test_a_draft_that_cannot_be_written_is_said_and_tried_again(small: Pat
         assert banner(seat) == "" and len(query(small, "SELECT 1 FROM draft")) == 1
 
 
+async def test_a_draft_whose_delay_ends_while_the_pair_is_on_its_way_is_not_forgotten(small: Path) -> None:
+    async with sitting(small) as seat:
+        change(small, "CREATE TRIGGER refuse BEFORE INSERT ON skip BEGIN SELECT RAISE(ABORT, 'database is locked'); END")
+        await seat.press("2")
+        seat.label.ready = False
+        seat.label.save_draft()
+        assert query(small, "SELECT 1 FROM draft") == []
+        seat.label.ready = True
+        await seat.press("s", "1")
+        assert "busy" in banner(seat) and len(query(small, "SELECT 1 FROM draft")) == 1
+
+
 async def test_a_disk_that_is_full_by_sqlites_own_count_loses_nothing(small: Path) -> None:
     async with sitting(small) as seat:
         await seat.press("1", "enter", "2")

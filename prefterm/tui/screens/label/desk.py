@@ -151,7 +151,11 @@ class Desk(StrokeScreen[None]):
     def save_draft(self) -> None:
         """Keep what is said so far."""
         self._stop_draft()
-        if not self.ready or self.lost or self.served is None or self.state is None:
+        if self.lost or self.served is None or self.state is None:
+            return
+        if not self.ready:
+            # The pair is on its way; where that is refused its draft is still to be kept.
+            self.draft_timer = self.set_timer(_DRAFT_DELAY, self.save_draft)
             return
         if self.state.touched or self.drafted:
             self.drafted = True

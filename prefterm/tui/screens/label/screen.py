@@ -217,9 +217,11 @@ class LabelScreen(Desk):
         discarded = f" {count} keys pressed meanwhile were not used." if count else ""
         self.query_one(Banner).alarm(message.sentence + discarded + self._next_step(message))
         self.ready, self.draft_refused = True, False
-        if message.during in ("submit", "skip"):
-            # Both are sent without the draft, for they would have made an end of it.
+        # A submit and a skip are sent without the draft, for they would have made an end of it.
+        if message.during == "submit":
             self.save_draft()
+        elif message.during == "skip":
+            self.flush_draft()
         self.lost, self.closed = message.lost, message.closed
 
     def _next_step(self, message: Failed) -> str:
