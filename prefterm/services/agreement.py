@@ -158,8 +158,6 @@ def _reveal(project: Project, scope: Scope, votes: Votes) -> int:
 
     from prefterm.services.agreement_votes import ids_in_pages
 
-    if scope.options.blind:
-        return 0
     written = 0
     for part in ids_in_pages(np.unique(votes.units.comparison[votes.unit])):
         written += _reveal_page(project, part, scope.options.consensus)

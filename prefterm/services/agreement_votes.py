@@ -145,11 +145,12 @@ class _Reading:
     def votes(self) -> Votes:
         columns, planned = self._columns()
         skipped = self._skipped()
-        keys, inverse = np.unique(np.concatenate([columns.pop("key"), skipped]), return_inverse=True)
-        unit = inverse.astype(np.int32)
-        given = len(columns["judgment"])
-        units = self._units(keys, np.bincount(unit[given:], minlength=len(keys)))
-        votes = Votes(**columns, unit=unit[:given], units=units)
+        given = columns.pop("key")
+        keys = np.union1d(given, skipped)
+        unit = np.searchsorted(keys, given).astype(np.int32)
+        del given
+        units = self._units(keys, np.bincount(np.searchsorted(keys, skipped), minlength=len(keys)))
+        votes = Votes(**columns, unit=unit, units=units)
         if self.scope.options.tag is not None:
             tagged = units.tagged(self.scope.options.tag)
             votes = votes.rows(tagged[votes.unit])

@@ -72,7 +72,7 @@ class PrefTermApp(StrokeApp):
             Action(f"{_THEME}{short}", (), f"Theme: {short}" + (" ●" if full == self.theme else ""), "Colours; remembered for you.", group)
             for short, full in THEME_ALIASES.items()
         ]
-        return [Action("submit_on_choice", (), f"Submit on choice: turn {to_do}", help_text, group), *themes]
+        return [Action("submit_on_choice", (), f"Submit on choice → {to_do}", help_text, group), *themes]
 
     def act(self, action: str) -> bool:
         """Do one of `app_actions`; whether the id was one of them."""

@@ -157,7 +157,7 @@ def test_an_empty_project_says_why_there_is_nothing(project: Projects) -> None:
 
 
 def test_the_page_size_changes_nothing(imported: Callable[..., Project], monkeypatch: pytest.MonkeyPatch) -> None:
-    votes = base_votes(dimensions={"clarity": 1, "economy": -1}, acceptable=[True, None])
+    votes = base_votes(dimensions={"clarity": 1, "economy": -1}, acceptable=[True, False])
     lead = imported([*votes, vote(1, "x", 1, purpose="repeat", created_at="2026-06-01T00:00:00Z")])
     whole = ask(lead, consensus=True)
     for size in (1, 7):
@@ -298,10 +298,9 @@ def test_judges_count_only_when_asked_for(imported: Callable[..., Project]) -> N
 def test_skips_are_counted_beside_the_figures(project: Projects) -> None:
     lead = project(4, people=("ann", "bob", "cyd"))
     make_round(lead)
-    ann, key = labeling(lead, "ann"), ""
+    ann = labeling(lead, "ann")
     served = ann.claim()
     assert served is not None
-    key = served.comparison
     ann.skip(served.assignment, "outside my field")
     all_answered(lead, ("ann", "bob", "cyd"), lambda person, k: 1)
     d = ask(lead)
@@ -310,7 +309,7 @@ def test_skips_are_counted_beside_the_figures(project: Projects) -> None:
     # Two agree on the skipped item and one passed it by: one pair of three.
     assert d["skipped"]["raw_agreement_skips_disagree"]["value"] == pytest.approx((3 + 1 / 3) / 4)
     assert ask(lead, annotators=("bob", "cyd"))["skipped"]["items_skipped"] == 0
-    assert key
+    assert ask(lead, tag="none such")["skipped"]["items_skipped"] == 0
 
 
 # what is asked for
@@ -536,13 +535,17 @@ def test_blind_leaves_out_what_may_still_be_served_and_writes_nothing(project: P
     assert (d["n_items"], d["n_judgments"], d["revealed"]) == (1, 3, 0)
     assert any("3 items" in note for note in d["notes"])
     assert reveals(lead) == []
+    # What is told of an item that they have answered fixes that answer.
+    assert len(ask(lead, blind=True, consensus=True)["consensus"]) == 1
+    assert reveals(lead) == [("lead", "consensus")]
 
 
 def test_who_is_reserved_is_shown_nothing_that_they_could_judge(project: Projects) -> None:
     lead = project(2, people=("ann", "bob"))
     make_round(lead, reserve=("lead",))
     all_answered(lead, ("ann", "bob"), lambda person, key: 2)
-    assert ask(lead)["revealed"] == 0 and reveals(lead) == []
+    assert ask(lead)["revealed"] == 0
+    assert len(ask(lead, consensus=True)["consensus"]) == 2 and reveals(lead) == []
 
 
 def test_a_list_of_items_fixes_ones_own_answers_too(staffed: Project) -> None:

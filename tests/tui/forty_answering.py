@@ -32,7 +32,7 @@ EITHER = (
         "e8",
         (
             k(":", "─ Find ", "palette"),
-            typed("submit on", "▸ Submit on choice: on"),
+            typed("submit on", "▸ Submit on choice → on"),
             k("enter", "Submit on choice is on, remembered for ann"),
             k("1", "", "", Submitted("e8", _left(1))),
         ),
@@ -41,7 +41,7 @@ EITHER = (
         "e9",
         (
             k(":"),
-            typed("submit on", "▸ Submit on choice: off"),
+            typed("submit on", "▸ Submit on choice → off"),
             k("enter", "Submit on choice is off, remembered for ann"),
             k("3 h", "▸1 better", "move_left"),
         ),
