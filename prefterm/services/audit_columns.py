@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -31,7 +30,6 @@ __all__ = ["Columns", "GoldAnswer", "Work", "read_columns"]
 
 Read = Callable[[], AbstractContextManager[Connection]]
 _T = TypeVar("_T")
-_K = TypeVar("_K")
 _UNKNOWN = -1
 _NO_GOLD = 2
 _IDLE_MICROSECONDS = SITTING_IDLE_MINUTES * 60 * 1_000_000
@@ -138,9 +136,9 @@ def read_columns(read: Read, imports: Collection[int], round_id: int | None = No
     return _Collector(read, imports, round_id).collect()
 
 
-def _paged(read: Read, page: Callable[[Connection, _K], list[_T]], first: _K, key: Callable[[_T], _K]) -> Iterator[_T]:
+def _paged(read: Read, page: Callable[[Connection, int], list[_T]], key: Callable[[_T], int]) -> Iterator[_T]:
     """All rows, page by page; no transaction is open while a row is handed on."""
-    after = first
+    after = 0
     while True:
         with read() as connection:
             rows = page(connection, after)
@@ -163,11 +161,11 @@ class _Collector:
 
     def collect(self) -> Columns:
         scope = self.round_id
-        for sitting in _paged(self.read, lambda c, after: audit_pages.sittings(c, after, scope), 0, lambda r: r.id):
+        for sitting in _paged(self.read, lambda c, after: audit_pages.sittings(c, after, scope), lambda r: r.id):
             # Their order is not that of their ids where a clock was set back.
             insort(self.sittings[sitting.annotator_id, sitting.round_id], (sitting.started_at, sitting.id))
         self._take_answers()
-        for skip in _paged(self.read, lambda c, after: audit_pages.skips(c, after, scope), 0, lambda r: r.id):
+        for skip in _paged(self.read, lambda c, after: audit_pages.skips(c, after, scope), lambda r: r.id):
             person = self.found.people[skip.annotator_id]
             person.skips[skip.reason] += 1
             person.skipped_tags.update(skip.tags)
@@ -175,10 +173,10 @@ class _Collector:
         return self.found
 
     def _take_answers(self) -> None:
-        after = 0
-        while True:
+        after: int | None = 0
+        while after is not None:
             with self.read() as connection:
-                page = audit_pages.answers(connection, after, self.round_id)
+                page, after = audit_pages.answers(connection, after, self.round_id)
                 kept = [row for row in page if self._counts(row)]
                 ids = {row.comparison_id for row in kept}
                 lengths, golds = audit_pages.lengths(connection, ids), audit_pages.golds(connection, ids)
@@ -192,9 +190,6 @@ class _Collector:
                     self._take_repeat(row, originals.get(row.assignment_id))
                 else:
                     self._take_gold(row, sizes, gold)
-            if len(page) < audit_pages.PAGE:
-                return
-            after = page[-1].assignment_id
 
     def _counts(self, row: AnswerRow) -> bool:
         """Whether an answer enters at all; counts why not."""
@@ -252,12 +247,13 @@ class _Collector:
         )
 
     def _take_orders(self) -> None:
-        with_slots = _paged(
-            self.read, lambda c, after: audit_pages.slots_of_filled_items(c, after, self.round_id), (0, -1), lambda r: (r.item, r.number)
-        )
-        for _, slots in groupby(with_slots, key=lambda r: r.item):
-            left = [bool(_first_left(slot.order)) for slot in slots]
-            self.found.orders.append((sum(left), len(left) - sum(left)))
+        after: int | None = 0
+        while after is not None:
+            with self.read() as connection:
+                page, after = audit_pages.slots_of_filled_items(connection, after, self.round_id)
+            for orders in page:
+                left = sum(bool(_first_left(order)) for order in orders)
+                self.found.orders.append((left, len(orders) - left))
         self.found.orders += [(left, right) for left, right in self.imported.values()]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 __all__ = ["Finding"]
@@ -18,4 +18,6 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """The section as JSON values: numbers, `None`, strings, lists and objects of these."""
-        return asdict(self)
+        # Not `asdict`: it walks every value, and took half the time of a large team's audit.
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: list(v) if isinstance(v, list) else dict(v) if isinstance(v, Mapping) else v for name, v in values.items()}

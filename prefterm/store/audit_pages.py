@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, select
 
 from prefterm.domain.judgments import reduce_answer
 from prefterm.domain.presentation import Order
@@ -28,7 +27,6 @@ __all__ = [
     "OriginalRow",
     "SittingRow",
     "SkipRow",
-    "SlotRow",
     "answers",
     "golds",
     "keys_of",
@@ -41,6 +39,7 @@ __all__ = [
 
 PAGE = 5000
 """Rows at most that a function returns; a shorter page is the last."""
+_SLOTS_AN_ITEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,57 +102,56 @@ class SittingRow:
     started_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class SlotRow:
-    """A slot, claimed or answered, of an item that has no free one."""
-
-    item: int
-    number: int
-    order: Order
-
-
 def _order(value: Any) -> Order | None:
     return None if value is None else tuple(value)
 
 
-@cache
-def _answers() -> Any:
-    a, j, c, p, r = core.assignment.c, core.judgment.c, core.comparison.c, core.preference.c, core.reveal.c
-    revealed = select(func.min(r.at)).where(r.annotator_id == a.annotator_id, r.comparison_id == a.comparison_id).scalar_subquery()
-    columns = (
-        a.id, a.round_id, a.comparison_id, a.annotator_id, a.purpose, a.presented_order, c.n_responses, c.hidden, p.strength, j.seen,
-        j.active_seconds, j.created_at, revealed.label("revealed"),
-    )  # fmt: skip
-    return (
-        select(*columns)
-        .join_from(core.assignment, core.judgment, j.assignment_id == a.id)
-        .join(core.comparison, c.id == a.comparison_id)
-        .join(core.preference, p.judgment_id == j.id)
-        .where(a.state == "answered", in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
-        .order_by(a.id)
-        .limit(PAGE)
-    )
+def answers(connection: Connection, after: int, round_id: int | None = None) -> tuple[list[AnswerRow], int | None]:
+    """Effective answers (submitted, superseded by nothing, their assignment answered) among the assignments after id `after`.
 
-
-def answers(connection: Connection, after: int, round_id: int | None = None) -> list[AnswerRow]:
-    """Effective answers (submitted, superseded by nothing, their assignment answered) with assignment ids above `after`, by id.
-
-    Of one round where one is given. An answer changed after a reveal is given as it stood before; hidden items are among them.
+    At most `PAGE`, by assignment id, of one round where one is given; and the id to go on after, None at the end. An answer changed
+    after a reveal is given as it stood before; hidden items are among them.
     """
-    a = core.assignment.c
-    statement = _answers().where(a.id > after)
-    if round_id is not None:
-        statement = statement.where(a.round_id == round_id)
+    a, j, p = core.assignment.c, core.judgment.c, core.preference.c
+    columns = (a.id, a.round_id, a.comparison_id, a.annotator_id, a.purpose, a.presented_order, a.state)
+    # The page is cut before anything is joined or asked of it: the engine would else take an index of states or rounds, and sort all
+    # of its rows again for every page.
+    page = connection.execute(select(*columns).where(a.id > after).order_by(a.id).limit(PAGE)).all()
+    turns = {t.id: t for t in page if t.state == "answered" and round_id in (None, t.round_id)}
+    about = {t.comparison_id for t in turns.values()}
+    known, shown = _comparisons(connection, about), _first_shown(connection, about)
+    given = (
+        select(j.assignment_id, j.seen, j.active_seconds, j.created_at, p.strength)
+        .join(core.preference, p.judgment_id == j.id)
+        .where(in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
+    )
     found, late = [], {}
-    for r in connection.execute(statement).all():
+    for r in rows_where_in(connection, given, j.assignment_id, turns):
+        t = turns[r.assignment_id]
+        n_responses, hidden = known[t.comparison_id]
+        moment = shown.get((t.annotator_id, t.comparison_id))
+        if moment is not None and r.created_at is not None and r.created_at >= moment:
+            late[t.id] = moment
         row = AnswerRow(
-            r.id, r.round_id, r.comparison_id, r.annotator_id, r.purpose, _order(r.presented_order), r.n_responses, bool(r.hidden),
-            r.strength, None if r.seen is None else tuple(r.seen), r.active_seconds, r.created_at, False,
+            t.id, t.round_id, t.comparison_id, t.annotator_id, t.purpose, _order(t.presented_order), n_responses, hidden, r.strength,
+            None if r.seen is None else tuple(r.seen), r.active_seconds, r.created_at, False,
         )  # fmt: skip
-        if r.revealed is not None and r.created_at is not None and r.created_at >= r.revealed:
-            late[r.id] = r.revealed
         found.append(row)
-    return _as_before(connection, found, late) if late else found
+    found.sort(key=lambda row: row.assignment_id)
+    return _as_before(connection, found, late) if late else found, page[-1].id if len(page) == PAGE else None
+
+
+def _comparisons(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
+    """(number of responses, hidden) of comparisons."""
+    c = core.comparison.c
+    return {r.id: (r.n_responses, bool(r.hidden)) for r in rows_where_in(connection, select(c.id, c.n_responses, c.hidden), c.id, ids)}
+
+
+def _first_shown(connection: Connection, comparison_ids: Iterable[int]) -> dict[tuple[int, int], str]:
+    """When comparisons were first revealed to a person, by annotator and comparison."""
+    r = core.reveal.c
+    statement = select(r.annotator_id, r.comparison_id, func.min(r.at).label("at")).group_by(r.annotator_id, r.comparison_id)
+    return {(x.annotator_id, x.comparison_id): x.at for x in rows_where_in(connection, statement, r.comparison_id, comparison_ids)}
 
 
 def _as_before(connection: Connection, rows: Sequence[AnswerRow], late: Mapping[int, str]) -> list[AnswerRow]:
@@ -282,22 +280,27 @@ def sittings(connection: Connection, after: int, round_id: int | None = None) ->
     return [SittingRow(*r) for r in connection.execute(statement).all()]
 
 
-def slots_of_filled_items(connection: Connection, after: tuple[int, int], round_id: int | None = None) -> list[SlotRow]:
-    """Slots of items of two responses without a free slot, above (item, slot number), by both; hidden items are left out."""
-    s, i, c, free = core.slot.c, core.round_item.c, core.comparison.c, core.slot.alias("free")
-    unfilled = select(free.c.id).where(free.c.round_item_id == s.round_item_id, free.c.state == "free").exists()
-    statement = (
-        select(s.round_item_id, s.number, s.presented_order)
-        .join(core.round_item, i.id == s.round_item_id)
-        .join(core.comparison, c.id == i.comparison_id)
-        .where(or_(s.round_item_id > after[0], and_(s.round_item_id == after[0], s.number > after[1])))
-        .where(c.n_responses == 2, c.hidden.is_(False), ~unfilled)
-        .order_by(s.round_item_id, s.number)
-        .limit(PAGE)
-    )
-    if round_id is not None:
-        statement = statement.where(s.round_id == round_id)
-    return [SlotRow(r.round_item_id, r.number, tuple(r.presented_order)) for r in connection.execute(statement).all()]
+def slots_of_filled_items(connection: Connection, after: int, round_id: int | None = None) -> tuple[list[list[Order]], int | None]:
+    """The presented orders of all slots of each item without a free one, among the round items after id `after`.
+
+    And the id to go on after, None at the end. A page is so many items that theirs are about `PAGE` slots; items that are hidden, or
+    have other than two responses, are left out.
+    """
+    s, i = core.slot.c, core.round_item.c
+    items = connection.execute(
+        select(i.id, i.round_id, i.comparison_id).where(i.id > after).order_by(i.id).limit(PAGE // _SLOTS_AN_ITEM)
+    ).all()
+    within = [r for r in items if round_id in (None, r.round_id)]
+    known = _comparisons(connection, {r.comparison_id for r in within})
+    wanted = [r.id for r in within if known[r.comparison_id] == (2, False)]
+    orders: dict[int, list[Order]] = {}
+    unfilled = set()
+    for r in rows_where_in(connection, select(s.round_item_id, s.state, s.presented_order), s.round_item_id, wanted):
+        orders.setdefault(r.round_item_id, []).append(tuple(r.presented_order))
+        if r.state == "free":
+            unfilled.add(r.round_item_id)
+    filled = [found for item, found in orders.items() if item not in unfilled]
+    return filled, items[-1].id if len(items) == PAGE // _SLOTS_AN_ITEM else None
 
 
 def keys_of(connection: Connection, comparison_ids: Iterable[int]) -> list[str]:
