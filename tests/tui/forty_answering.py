@@ -20,7 +20,7 @@ EITHER = (
         "e1",
         (
             k("2 = + -"),
-            k("enter", "Choose first: 1 where the left is better", "submit"),
+            k("enter", "Choose first: 1", "submit"),
             k("1", "▸1 better", "position_1"),
         ),
         _left(1),
@@ -56,7 +56,7 @@ ANSWERING = (
         (
             k("8", "", "position_8"),
             k("9", "", "position_9"),
-            k("enter", "Choose first: 1 where the left is better, = for a tie"),
+            k("enter", "Choose first: 1–3 where"),
             k("2", "▸2 clearly", "position_2"),
         ),
         Said(2),
@@ -76,8 +76,8 @@ ANSWERING = (
     Turn(
         "table",
         (
-            k("z", _ONE_PANE % 1, "zoom"),
-            k("z", _ONE_PANE % 2),
+            k("z", _ONE_PANE % "left", "zoom"),
+            k("z", _ONE_PANE % "right"),
             k("z", "┌─ left [^\n]*┬─ right "),
             k("5", "▸5 slightly", "position_5"),
         ),

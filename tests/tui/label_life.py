@@ -118,9 +118,12 @@ class Life(Saying):
         await self.seat.press("s", "1")
         assert self.item is not None
         if self.model.closed:
+            self.save()
             self.refused = "closed"
         elif self.editing:
             assert "is answered" in self.seat.label.query_one(Banner).sentence
+            # A skip that was refused keeps the draft that was due.
+            self.save()
             self.refused = ""
         else:
             self.model.skipped.add(self.item)

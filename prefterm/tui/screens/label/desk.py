@@ -174,8 +174,8 @@ class Desk(StrokeScreen[None]):
             self.draft_timer = None
 
     def flush_draft(self) -> None:
-        """Keep a draft that was still waiting for its delay, or how far the pair of one was read since."""
-        if self.draft_timer is not None or self.drafted:
+        """Keep a draft that was still waiting for its delay."""
+        if self.draft_timer is not None:
             self._stop_draft()
             self.save_draft()
 
