@@ -65,7 +65,7 @@ def play_all(run: Run) -> None:
     run.step(k("down down enter", "┌─ left "), "home")
     run.play("balance", (*ANSWERING, *CHECKING, *PASSING))
     run.step(k("escape", HOME), "home")
-    run.step(k("down enter", "┌─ left "), "home")
+    run.step(k("up enter", "┌─ left "), "home")
     run.play("sure", SURE)
     run.step(k("ctrl+q"), "the end")
     assert run.terminal.wait() == 0
