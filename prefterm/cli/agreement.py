@@ -143,14 +143,17 @@ def _breakdowns(breakdowns: list[dict[str, Any]]) -> None:
     if not breakdowns:
         return
     line()
-    line(f"Where it is lowest{_of(len(breakdowns))}")
+    line(f"Where it is lowest, parts large enough for an interval first{_of(len(breakdowns))}")
     figures = [b["coefficients"] for b in breakdowns]
     rows = [
         [b["by"], b["key"], _number(f["alpha_nominal"]["value"]), _interval(f["alpha_nominal"]), _band(f["alpha_nominal"]),
          _number(f["raw_agreement"]["value"]), _number(f["gwet_ac1"]["value"]), f["alpha_nominal"]["n_items"]]
         for b, f in zip(breakdowns, figures, strict=True)
     ]  # fmt: skip
-    rows = [rows[at] for at in _worst_first([f["alpha_nominal"]["value"] for f in figures])]
+    rows = [
+        rows[at]
+        for at in _worst_first([f["alpha_nominal"]["value"] for f in figures], [f["alpha_nominal"]["low"] is None for f in figures])
+    ]
     table(["by", "which", "alpha", "95 % interval", "band", "raw", "AC1", "n"], rows, numbers=(2, 5, 6, 7))
 
 
@@ -184,9 +187,10 @@ def _profiles(profiles: list[dict[str, Any]]) -> None:
     table(headings, rows, numbers=(1, 2, 3, 4, 5, 6, 8))
 
 
-def _worst_first(values: list[float | None]) -> list[int]:
-    """The places of the lowest values, ascending, those without a value last; as many as are shown."""
-    return sorted(range(len(values)), key=lambda at: (values[at] is None, values[at] or 0.0))[:_SHOWN]
+def _worst_first(values: list[float | None], after: list[bool] | None = None) -> list[int]:
+    """The places of the lowest values, ascending, those `after` and those without a value later; as many as are shown."""
+    later = after or [False] * len(values)
+    return sorted(range(len(values)), key=lambda at: (values[at] is None, later[at], values[at] or 0.0))[:_SHOWN]
 
 
 def _of(number: int) -> str:

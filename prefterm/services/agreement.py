@@ -180,8 +180,8 @@ def _notes(m: Material, votes: Votes, revealed: int) -> list[str]:
         said.append(f"Left out, for you can still be served them: {votes.blind:,} items.")
     if revealed:
         said.append(
-            f"You could still be served {revealed:,} of these items. The look is written down: an answer that you give on them from now "
-            "on enters no figure. `--blind` leaves such items out; `round open --reserve` keeps you out of the claims."
+            f"{revealed:,} of the items judged here could still be served to you. The look is written down: an answer that you give on "
+            "them from now on enters no figure. `--blind` leaves such items out; `round open --reserve` keeps you out of the claims."
         )
     if m.scope.options.dimension not in (None, OVERALL):
         said.append("What is left out is counted whatever it says of the dimension.")

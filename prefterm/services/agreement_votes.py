@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +27,9 @@ __all__ = ["LEFT_OUT", "Units", "Votes", "ids_in_pages", "read_votes"]
 LEFT_OUT = ("opened", "repeat", "calibration", "qualification", "after_reveal", "provisional", "withdrawn")
 """Why a judgment does not count, in the contract's order: it is counted once, under the first that holds."""
 _FLAG = {reason: 1 << at for at, reason in enumerate(LEFT_OUT)}
+
+_BLOCK = 40
+"""Pages that are put together as they come."""
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -146,7 +149,7 @@ class _Reading:
         columns, planned = self._columns()
         skipped = self._skipped()
         given = columns.pop("key")
-        keys = np.union1d(given, skipped)
+        keys = np.union1d(given, _compact(skipped))
         unit = np.searchsorted(keys, given).astype(np.int32)
         del given
         units = self._units(keys, np.bincount(np.searchsorted(keys, skipped), minlength=len(keys)))
@@ -177,14 +180,15 @@ class _Reading:
                 page, work = self._page(rows)
                 found.append(page)
                 planned.append(work)
+                if len(found) >= _BLOCK:
+                    # Small arrays that are freed at last leave holes, which the large ones do not fit into.
+                    found = [_one_block(found)]
                 after = rows[-1].id
             if self.progress:
                 self.progress(after, upto)
             if len(rows) < pages.PAGE:
                 break
-        # Column by column, so that no more than one of them is ever there twice.
-        columns = {name: np.concatenate([page.pop(name) for page in found]) for name in list(found[0])}
-        return columns, np.concatenate(planned) if planned else np.empty(0, dtype=np.int64)
+        return _one_block(found), np.concatenate(planned) if planned else np.empty(0, dtype=np.int64)
 
     def _page(self, rows: Sequence[AnswerRow]) -> tuple[dict[str, Any], Ints]:
         ids, rounds, comparisons, people, guidelines, moments, purposes, origins, states, seconds, strengths = (
@@ -194,7 +198,7 @@ class _Reading:
         annotator = np.array(people, dtype=np.int32)
         page: dict[str, Any] = {
             "judgment": np.array(ids, dtype=np.int32),
-            "key": np.array(comparisons, dtype=np.int64) * self.size + np.array([at[r] for r in rounds], dtype=np.int64),
+            "key": _compact(np.array(comparisons, dtype=np.int64) * self.size + np.array([at[r] for r in rounds], dtype=np.int64)),
             "annotator": annotator,
             "guideline": np.array([-1 if g is None else g for g in guidelines], dtype=np.int32),
             "moment": moments_of(moments),
@@ -233,7 +237,7 @@ class _Reading:
     # what was judged
 
     def _units(self, keys: Ints, skips: Ints) -> Units:
-        comparison, at = keys // self.size, keys % self.size
+        comparison, at = (part.astype(np.int64) for part in np.divmod(keys, self.size))
         different, inverse = np.unique(comparison, return_inverse=True)
         cluster = -different
         many = np.zeros(len(different), dtype=np.bool_)
@@ -251,7 +255,7 @@ class _Reading:
                 done += 1
         order = np.argsort(inverse, kind="stable")
         start = np.searchsorted(inverse[order], np.arange(len(different) + 1))
-        found = {tag: np.sort(_joined(order, start, np.array(at_))) for tag, at_ in tags.items()}
+        found = {tag: np.sort(_joined(order, start, np.frombuffer(at_, dtype=np.int64))) for tag, at_ in tags.items()}
         dense = np.unique(cluster, return_inverse=True)[1].astype(np.int32)
         return Units(comparison, at, dense[inverse], many[inverse], skips, found)
 
@@ -345,6 +349,16 @@ def moments_of(texts: Sequence[str | None]) -> NDArray[np.datetime64]:
     return np.array(["NaT" if text is None else text[:26] for text in texts], dtype="datetime64[us]")
 
 
+def _compact(keys: Ints) -> NDArray[Any]:
+    """In four bytes each, where they fit."""
+    return keys.astype(np.int32) if keys.max(initial=0) < np.iinfo(np.int32).max else keys
+
+
+def _one_block(found: list[dict[str, Any]]) -> dict[str, Any]:
+    """All pages as one, column by column, so that no more than one of them is ever there twice."""
+    return {name: np.concatenate([page.pop(name) for page in found]) for name in list(found[0])}
+
+
 @cache
 def _flags(purpose: str, origin: str, status: str) -> int:
     reasons = {"opened": origin == "opened", purpose: purpose != "work", "withdrawn": status == "withdrawn"}
@@ -369,5 +383,7 @@ def _mark_doubles(votes: Votes) -> None:
 
 def _joined(order: Ints, start: Ints, groups: Ints) -> Ints:
     """The members of these groups, where `order` lists all members group by group."""
-    parts: Mapping[int, Ints] = {int(g): order[start[g] : start[g + 1]] for g in groups}
-    return np.concatenate(list(parts.values())) if parts else np.empty(0, dtype=np.int64)
+    size = start[groups + 1] - start[groups]
+    before = np.cumsum(size) - size
+    members: Ints = order[np.repeat(start[groups] - before, size) + np.arange(size.sum())]
+    return members

@@ -81,7 +81,9 @@ class Ratings:
 
     def counts(self) -> NDArray[np.int32]:
         """How many labels of each category each item has, N × K."""
-        cells = self.item.astype(np.int64) * len(self.values) + self.code
+        cells = self.item.astype(np.int64)
+        cells *= len(self.values)
+        cells += self.code
         return np.bincount(cells, minlength=self.n_items * len(self.values)).astype(np.int32).reshape(self.n_items, len(self.values))
 
     def labels_per_item(self) -> NDArray[np.int64]:

@@ -508,7 +508,7 @@ def test_a_look_is_written_down_before_it_is_shown(staffed: Project) -> None:
     assert reveals(staffed) == []
     next(parts)
     assert reveals(staffed) == [("lead", "agreement")] * 4
-    assert any("4" in note and "--blind" in note for note in dict(parts)["notes"])
+    assert any("4 of the items" in note and "--blind" in note for note in dict(parts)["notes"])
     assert ask(staffed)["revealed"] == 0 and len(reveals(staffed)) == 4
 
 
