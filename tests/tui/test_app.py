@@ -32,10 +32,10 @@ def test_garbage_is_not_collected_while_the_app_is_loaded(monkeypatch: pytest.Mo
     assert gc.isenabled()
 
 
-async def test_what_was_loaded_is_not_looked_through_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_what_was_loaded_is_not_looked_through_again(monkeypatch: pytest.MonkeyPatch, small: Path) -> None:
     monkeypatch.setattr(app, "_LOADED", 0.01)
     gc.disable()
-    program = app.PrefTermApp(tmp_path / "a.db", "ann")
+    program = app.PrefTermApp(small, "ann")
     async with program.run_test() as pilot:
         for _ in range(200):
             if gc.isenabled():

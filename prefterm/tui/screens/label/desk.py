@@ -66,7 +66,7 @@ class Desk(StrokeScreen[None]):
         self.ready = False
         """Whether the pair is painted (or that there is none), so that keys may mean it."""
         self.stored = ""
-        """The answer that was stored last, in words, until something is said of the next pair."""
+        """The answer that was stored last, in words."""
         self.lost = False
         """Whether it is no longer this person's."""
         self.drafted = False

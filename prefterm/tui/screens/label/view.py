@@ -338,8 +338,9 @@ def show_status(screen: Desk) -> None:
     if screen.served is not None and screen.served.editing:
         left.append((" · changing an earlier answer" if screen.size.width >= 100 else " · changing", "notice"))
     right = [*_said(state)] if state is not None else []
-    if screen.stored and not right and (state is None or not state.touched):
-        right = [(f"✓ {plain(screen.stored)}  ", "good")]
+    if screen.stored and not right:
+        # Until the next pair comes: taking it away at the first key would cost another row.
+        right = [(f"✓ last: {plain(screen.stored)}  ", "good")]
     if screen.facts is not None and screen.facts.hidden and screen.served is not None:
         key = screen.keymap.shown("hidden")
         right.append((f"⚠ hidden characters{f' [{key}]' if key else ''} ", "notice"))
