@@ -112,7 +112,7 @@ def test_the_end_of_its_input_leaves_no_orphan(small: Path) -> None:
     with without_hang_up(small) as (process, terminal):
         read_until(terminal, b"much")
         os.write(terminal, b"6")
-        read_until(terminal, b"clearly")
+        read_until(terminal, "▸6".encode())
         os.close(terminal)
         assert gone(lambda: process.poll() is None), "it reads the end of its input without end"
     assert [d["strength"] for d in drafts(small)] == [-2]
