@@ -68,7 +68,7 @@ class Labeling:
         `current` may be older than those.
         """
         self._sit(connection)
-        held = self._resume(connection, current)
+        held = _resume(connection, current, self.project.actor.id)
         if held is not None:
             return held
         expired = claims.expire_leases(connection, self.round.id)
@@ -80,18 +80,6 @@ class Labeling:
         comparison, slot = found
         uuid = claims.claim_slot(connection, self.round, self.project.actor.id, comparison, slot)
         return serve_new(connection, uuid, comparison, slot.order)
-
-    def _resume(self, connection: Connection, current: RoundRow) -> Served | None:
-        actor = self.project.actor.id
-        while (row := claims.held_assignment(connection, self.round.id, actor)) is not None:
-            if row.hidden:
-                claims.set_state(connection, row, "expired", None, "free")
-                continue
-            if row.state == "parked":
-                claims.set_state(connection, row, "open", row.lease_until, None)
-            claims.renew(connection, row.id, claims.lease_end(current, now()))
-            return serve(connection, row)
-        return None
 
     def _sit(self, connection: Connection) -> None:
         sittings.touch(connection, self.project.actor.id, self.round.id)
@@ -336,6 +324,19 @@ class Labeling:
         if row is None or row.annotator_id != self.project.actor.id or row.round_id != self.round.id:
             raise Refused("this item is not yours")
         return row
+
+
+def _resume(connection: Connection, current: RoundRow, annotator_id: int) -> Served | None:
+    """What the person holds, under a lease from now; a held item that was hidden meanwhile is let go."""
+    while (row := claims.held_assignment(connection, current.id, annotator_id)) is not None:
+        if row.hidden:
+            claims.set_state(connection, row, "expired", None, "free")
+            continue
+        if row.state == "parked":
+            claims.set_state(connection, row, "open", row.lease_until, None)
+        claims.renew(connection, row.id, claims.lease_end(current, now()))
+        return serve(connection, row)
+    return None
 
 
 def _skip(connection: Connection, row: AssignmentRow, reason: str, note: str, actor: tuple[int, str]) -> None:
