@@ -239,10 +239,9 @@ class _Reader:
         """Note every key that would mean two things on one screen; `sections`: where an action stands, if not in `[keys]`."""
         for screen, actions in SCREENS.items():
             keymap = Keymap(actions, keys)
-            for action in _NEEDED:
-                taken = any(a.id == action for a in actions) and not keymap.shown(action)
-                if taken and (thief := next((a for a in keys if a != action and keymap.keys_of(a)), None)) is not None:
-                    self.reject(sections.get(thief, "keys"), thief, f"this leaves `{action}` without a key on the {screen} screen")
+            for needed in (a for a in actions if a.id in _NEEDED and not keymap.shown(a.id)):
+                for taker in (a for a in keys if a != needed.id and {*needed.keys} & {*keys[a].split(",")}):
+                    self.reject(sections.get(taker, "keys"), taker, f"this leaves `{needed.id}` without a key on the {screen} screen")
             owner: dict[str, str] = {}
             for action in (a.id for a in actions if a.id in keys):
                 section = sections.get(action, "keys")

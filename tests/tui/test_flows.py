@@ -515,3 +515,15 @@ async def test_an_answer_shows_what_was_stored_and_time_goes_on_after_a_visit_ho
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, LabelScreen) and app.screen.ready)
         assert label_screen(app).attention.clock.active >= 30.0
+
+
+async def test_an_answer_that_was_refused_is_never_shown_as_stored(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        screen = label_screen(app)
+        refuse_writes(small, "database or disk is full")
+        served = screen.served
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: screen.query_one(Banner).sentence)
+        await pilot.press("s", "1")
+        await until(pilot, lambda: app.screen is screen and screen.ready and screen.served != served)
+        assert "✓ last" not in text(app) and query(small, "SELECT 1 FROM judgment") == []

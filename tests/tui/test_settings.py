@@ -124,3 +124,22 @@ def test_a_file_that_cannot_be_read_is_refused(environment: dict[str, str]) -> N
 def test_a_theme_that_the_environment_names_must_exist(environment: dict[str, str]) -> None:
     with pytest.raises(SettingsRejected, match="PREFTERM_THEME: no theme is called 'pink'"):
         load_settings("ann", {**environment, "PREFTERM_THEME": "pink"})
+
+
+def test_what_takes_the_last_key_of_a_needed_action_is_named_with_its_line() -> None:
+    with pytest.raises(SettingsRejected) as found:
+        parse_settings('[keys]\nskip = "f5"\ndown = "enter"\n', "ann", "s.toml")
+    assert {(r.line, r.reason) for r in found.value.rejections} == {(3, "this leaves `submit` without a key on the label screen")}
+    assert parse_settings('[keys]\ndown = "enter"\nsubmit = "f5"\nopen = "f6"\nbegin = "f7"\nlabel = "f8"\n', "ann").keys["submit"] == "f5"
+
+
+@pytest.mark.parametrize("key", ["enter", "esc", "tab", "space"])
+def test_a_key_that_is_pressed_all_the_time_does_not_quit(key: str) -> None:
+    with pytest.raises(SettingsRejected, match="choose another key to quit"):
+        parse_settings(f'[keys]\nquit = "{key}"\n', "ann")
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5_000, "break_minutes = " + "1" * 5_000])
+def test_a_file_beyond_the_reader_is_rejected_in_words(text: str) -> None:
+    with pytest.raises(SettingsRejected):
+        parse_settings(text, "ann")

@@ -216,7 +216,7 @@ class LabelScreen(Desk):
         count = self.discard()
         discarded = f" {count} keys pressed meanwhile were not used." if count else ""
         self.query_one(Banner).alarm(message.sentence + discarded + self._next_step(message))
-        self.ready, self.draft_refused = True, False
+        self.ready, self.draft_refused, self.sent = True, False, ""
         # A submit and a skip are sent without the draft, for they would have made an end of it.
         if message.during == "submit":
             self.save_draft()
