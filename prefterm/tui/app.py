@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -131,4 +132,7 @@ def run_app(path: Path, name: str, *, start: str = "home", round_name: str | Non
             app.bridge.close()
     if app.failure is not None:
         raise app.failure
+    if app.bridge.unkept:
+        print(app.bridge.unkept, file=sys.stderr)
+        return ending.exit_code or app.return_code or 1
     return ending.exit_code or app.return_code or 0

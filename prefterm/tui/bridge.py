@@ -43,6 +43,8 @@ class Bridge:
         self._waiting: list[Callable[[], Any]] | None = []
         """Work asked for before the first frame; None from then on."""
         self._closed = False
+        self.unkept = ""
+        """What is to be said where the draft that was saved last is not kept; its screen may be gone by then."""
 
     def ask(self, target: MessagePump, during: str, work: Callable[..., Message], *arguments: Any) -> None:
         """Run `work`; `target` gets its message, or a `Failed` with a sentence. Ignored after `close`."""
@@ -68,6 +70,9 @@ class Bridge:
             message = _failure(during, error)
         except Exception as error:  # a failed write must be loud, whatever it was
             message = Failed(during, _sentence(error, during, self._submit))
+        if during == "draft":
+            reason = message.sentence.partition(":")[0] if isinstance(message, Failed) else ""
+            self.unkept = reason and f"What you typed last could not be kept. {reason}."
         target.post_message(message)
 
     def aside(self, target: MessagePump, work: Callable[[], Message]) -> None:

@@ -527,3 +527,24 @@ async def test_an_answer_that_was_refused_is_never_shown_as_stored(small: Path) 
         await pilot.press("s", "1")
         await until(pilot, lambda: app.screen is screen and screen.ready and screen.served != served)
         assert "✓ last" not in text(app) and query(small, "SELECT 1 FROM judgment") == []
+
+
+def refuse_drafts(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TRIGGER no BEFORE INSERT ON draft BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END")
+        connection.commit()
+
+
+async def test_a_draft_that_is_refused_as_one_leaves_is_told_at_home(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        refuse_drafts(small)
+        await pilot.press("2", "escape")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.summary)
+        assert app.screen.query_one(Footer).notice == "What you typed last could not be kept. The disk is full."
+
+
+async def test_a_draft_that_is_refused_as_one_quits_is_known_to_who_ends_the_app(small: Path) -> None:
+    async with desk(small) as (app, pilot):
+        refuse_drafts(small)
+        await pilot.press("2", "ctrl+q")
+    assert app.bridge.unkept == "What you typed last could not be kept. The disk is full."

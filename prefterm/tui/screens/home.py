@@ -83,6 +83,10 @@ class HomeScreen(StrokeScreen[None]):
             self.marked, self.wanted_round = names.index(self.wanted_round), None
         if not (self.marked < len(message.rounds) and can_work(message.rounds[self.marked])):
             self.marked = open_rounds[0] if open_rounds else 0
+        if self.bridge.unkept:
+            # Read after the draft of the pair that was left was written, or was not.
+            self.query_one(Footer).set_notice(self.bridge.unkept)
+            self.bridge.unkept = ""
         self._draw()
         self.pump()
 
