@@ -200,6 +200,8 @@ def export(
     say(f"Wrote {counted(result.records, 'record')} {where} ({result.format}).")
     for reason, number in result.left_out.items():
         say(f"  left out, {reason.replace('_', ' ')}: {number:,}")
+    if result.sealed:
+        say(f"  sealed as train for good, with their near-duplicates: {counted(result.sealed, 'prompt')}")
     if not result.records and form != "raw":
         say(_NOTHING.get(labels, "Nothing was left to write."))
 

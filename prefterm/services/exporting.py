@@ -52,6 +52,8 @@ class ExportResult:
     left_out: dict[str, int] = field(default_factory=dict)
     """Number of labels by reason (see `export_selection.REASONS`); reasons without any are left out."""
     sha256: str = ""
+    sealed: int = 0
+    """Clusters of prompts that this export sealed as train."""
 
     def as_json(self) -> dict[str, Any]:
         """The document of `export … --json`."""
@@ -73,12 +75,12 @@ def export(project: Project, options: ExportOptions, out: Target) -> ExportResul
     with frozen_copy(project.database.path) as copy:
         selection = select_labels(copy.read, options)
         _drop_unfit(copy, options, selection)
-        _seal(project, selection)
+        sealed = _seal(project, selection)
         with Staged(out, force=options.force) as staged:
             staged.write(_lines(copy, exporter, options, selection.labels))
             staged.seal()
             left_out = {reason: selection.left_out[reason] for reason in REASONS if selection.left_out[reason]}
-            result = ExportResult(str(out), options.format, staged.records, left_out, staged.sha256)
+            result = ExportResult(str(out), options.format, staged.records, left_out, staged.sha256, sealed)
             head = _log(project, options, result)
             if out == STDOUT:
                 staged.publish()
@@ -149,26 +151,27 @@ def _drop_unfit(copy: Database, options: ExportOptions, selection: Selection) ->
     selection.labels = kept
 
 
-def _seal(project: Project, selection: Selection) -> None:
-    """Seal as train every cluster that is about to be handed to a trainer and has no side yet.
+def _seal(project: Project, selection: Selection) -> int:
+    """Seal as train every cluster that is about to be handed to a trainer and has no side yet; how many these were.
 
     Sides are looked up again in the transaction: a round may have drawn them since the copy was made.
     """
     unsealed = {label.comparison_id for label in selection.labels if label.unsealed}
     if not unsealed:
-        return
+        return 0
 
-    def work(connection: Connection) -> set[int]:
+    def work(connection: Connection) -> tuple[int, set[int]]:
         places = prompts.places_of(connection, unsealed)
         fresh = {place.cluster for place in places.values() if place.side is None and not place.quarantined}
         if fresh:
             prompts.set_sides(connection, dict.fromkeys(sorted(fresh), "train"))
             events.append_event(connection, "sides.sealed", {"clusters": len(fresh)}, project.actor.key)
-        return {identity for identity, place in places.items() if place.side == "eval" or place.quarantined}
+        return len(fresh), {identity for identity, place in places.items() if place.side == "eval" or place.quarantined}
 
-    lost = project.database.transact(work)
+    sealed, lost = project.database.transact(work)
     selection.left_out["other_side"] += sum(label.comparison_id in lost for label in selection.labels)
     selection.labels = [label for label in selection.labels if label.comparison_id not in lost]
+    return sealed
 
 
 def _lines(copy: Database, exporter: Exporter, options: ExportOptions, labels: Sequence[Label]) -> Iterator[str]:

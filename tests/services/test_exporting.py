@@ -324,8 +324,9 @@ def test_what_has_no_side_is_sealed_as_train_by_being_handed_out(lead: Project) 
     eval_first, _ = out(lead, labels="each", split="eval")
     assert eval_first.left_out == {"other_side": 3}
     assert kinds_of_events(lead)[-2:] == ["import", "export"]
-    _, rows = out(lead, labels="each")
+    first, rows = out(lead, labels="each")
     assert about(rows) == {"a", "b"}
+    assert (eval_first.sealed, first.sealed) == (0, 2)
     assert kinds_of_events(lead)[-2:] == ["sides.sealed", "export"]
     with lead.database.read() as connection:
         sides = dict(
@@ -336,7 +337,7 @@ def test_what_has_no_side_is_sealed_as_train_by_being_handed_out(lead: Project) 
         payload = connection.execute(select(core.event.c.payload).where(core.event.c.kind == "sides.sealed")).scalar_one()
     assert sides == {"a": "train", "near a": "train", "b": "train", "tied": None}
     assert payload == {"clusters": 2}
-    out(lead, labels="each")
+    assert out(lead, labels="each")[0].sealed == 0
     assert kinds_of_events(lead).count("sides.sealed") == 1
 
 
