@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["WritingMode"]
 
-_TICKING = (("1-9", "tick"), ("any letter", "write"), ("Tab", "write"), ("Esc", "back to the pair"))
+_TICKING = (("any letter", "write"), ("Tab", "write"), ("Esc", "back to the pair"))
 _TYPING = (("Esc", "back to the pair"), ("⏎", "new line"))
 _TYPING_BESIDE_TICKS = (*_TYPING, ("Tab", "tick reasons"))
 
@@ -49,7 +49,7 @@ class WritingMode(Mode):
         editor.writes = not self.ticking
         editor.set_class(self.ticking, "-waits")
         editor.restyle()
-        self.keys = _TICKING if self.ticking else _TYPING_BESIDE_TICKS if self.reasons else _TYPING
+        self.keys = ((f"1-{len(self.reasons)}", "tick"), *_TICKING) if self.ticking else _TYPING_BESIDE_TICKS if self.reasons else _TYPING
         screen.show_keys()
         if self.reasons and screen.state is not None:
             rows = reason_rows(self.reasons, screen.state.reasons, screen.size.width, ticking=self.ticking)
