@@ -146,6 +146,8 @@ def test_the_check_finds_what_it_looks_for() -> None:
 def walk(terminal: Terminal) -> None:
     """Every way in which the label screen shows a pair, with keys."""
     terminal.keys("p", "P", "p", "m", "z", "z", "z", "m", "d", "d", "end", "home", "space", "o", "w", "j", "o")
+    # What the pair before said of its hidden characters is gone once these keys are taken.
+    terminal.until(lambda shown: "scroll together" in shown or "Esc: both" in shown)
     terminal.keys("x")
     terminal.until("Esc back|no hidden characters")
     if "Esc back" in terminal.text():
