@@ -17,11 +17,14 @@ from prefterm.store.canonical_json import CanonicalJson
 __all__ = [
     "annotator",
     "assignment",
+    "calibration_session",
     "comparison",
     "comparison_response",
+    "contest",
     "draft",
     "event",
     "flag",
+    "gate",
     "gold",
     "gold_citation",
     "guideline_section",
@@ -32,11 +35,18 @@ __all__ = [
     "judgment_passage",
     "preference",
     "prompt",
+    "proposal",
+    "qualification_attempt",
+    "qualification_item",
     "response",
     "response_score",
     "reveal",
     "round",
     "round_item",
+    "session_answer",
+    "session_draft",
+    "session_item",
+    "session_note",
     "setting",
     "sitting",
     "skip",
@@ -154,6 +164,43 @@ gold = _table(
     import_sha256=_null(_STRING), meta=_JSON,
 )  # fmt: skip
 gold_citation = _table("gold_citation", gold_id=_KEY, section=_STRING_KEY)
+qualification_attempt = _table(
+    "qualification_attempt", id=_ID, uuid=_STRING, annotator_id=_INTEGER, round_id=_INTEGER, kind=_preset("qualification"),
+    state=_preset("open"), started_at=_STRING, ended_at=_null(_STRING),
+)  # fmt: skip
+qualification_item = _table(
+    "qualification_item", id=_ID, uuid=_STRING, attempt_id=_INTEGER, position=_INTEGER, gold_id=_INTEGER, presented_order=_JSON,
+    assignment_id=_null(_INTEGER),
+)  # fmt: skip
+gate = _table(
+    "gate", id=_ID, uuid=_STRING, annotator_id=_INTEGER, round_id=_INTEGER, kind=_STRING, detail=_JSON, opened_at=_STRING,
+    lifted_at=_null(_STRING), lifted_by=_null(_INTEGER), note=_TEXT,
+)  # fmt: skip
+contest = _table(
+    "contest", id=_ID, uuid=_STRING, gold_id=_INTEGER, annotator_id=_INTEGER, note=_TEXT, created_at=_STRING, state=_preset("open"),
+    reviewed_at=_null(_STRING), reviewed_by=_null(_INTEGER), verdict=_TEXT,
+)  # fmt: skip
+calibration_session = _table(
+    "calibration_session", id=_ID, uuid=_STRING, name=_STRING, guideline_version_id=_INTEGER, round_id=_null(_INTEGER),
+    deadline_at=_null(_STRING), state=_preset("open"), opened_at=_STRING, opened_by=_INTEGER, closed_at=_null(_STRING),
+)  # fmt: skip
+session_item = _table(
+    "session_item", id=_ID, uuid=_STRING, session_id=_INTEGER, position=_INTEGER, comparison_id=_INTEGER, presented_order=_JSON,
+    revealed_at=_null(_STRING),
+)  # fmt: skip
+session_answer = _table(
+    "session_answer", id=_ID, uuid=_STRING, session_item_id=_INTEGER, annotator_id=_INTEGER, vote=_STRING, revision=_INTEGER,
+    format=_STRING, answer=_JSON, rationale=_TEXT, created_at=_STRING,
+)  # fmt: skip
+session_draft = _table(
+    "session_draft", session_item_id=_KEY, annotator_id=_KEY, vote=_STRING_KEY, answer_uuid=_STRING, payload=_JSON, saved_at=_STRING,
+)  # fmt: skip
+session_note = _table("session_note", id=_ID, uuid=_STRING, session_item_id=_INTEGER, annotator_id=_INTEGER, text=_TEXT, created_at=_STRING)
+proposal = _table(
+    "proposal", id=_ID, uuid=_STRING, guideline_version_id=_INTEGER, section=_null(_STRING), wording=_TEXT,
+    session_item_id=_null(_INTEGER), contest_id=_null(_INTEGER), created_at=_STRING, created_by=_INTEGER, state=_preset("open"),
+    decided_at=_null(_STRING), decided_by=_null(_INTEGER),
+)  # fmt: skip
 event = _table(
     "event", seq=_ID, uuid=_STRING, at=_STRING, actor_id=_null(_INTEGER), kind=_STRING, payload=_null(_JSON), payload_sha256=_STRING,
     prev=_STRING, hash=_STRING,

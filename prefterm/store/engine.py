@@ -97,12 +97,15 @@ _FROZEN = {
         " lookup_seconds, seen, view, guideline_version_id, created_at",
         "judgment_passage": "judgment_id, number, place, position, start_at, end_at, kind",
     },
+    "0003": {
+        "session_answer": "uuid, session_item_id, annotator_id, vote, revision, format, answer, created_at",
+    },
 }
 """By schema revision, the columns that can never change, of the tables whose guard is new or another in it."""
 
 
 def append_only_statements(revision: str = "0001") -> list[str]:
-    """The triggers that keep judgments with their passages, gold and events append-only, as they stand at a schema revision.
+    """The triggers that keep judgments with their passages, gold, votes in sessions and events append-only, at a schema revision.
 
     Free text (rationale, note, source, reason, meta, payload) may still be replaced, for redaction. A batch migration must run
     these again, for SQLite drops a table's triggers with it.

@@ -65,12 +65,18 @@ TARGETS: dict[str, Table] = {
     "judgment": core.judgment,
     "round": core.round,
     "slot": core.slot,
+    "qualification_attempt": core.qualification_attempt,
+    "contest": core.contest,
+    "session": core.calibration_session,
+    "session_item": core.session_item,
 }
 """The table behind each type that can be referred to."""
 
 _WHO = ("annotator_id", "annotator")
 _WHAT = ("comparison_id", "comparison")
 _WHERE = ("round_id", "round")
+_VERSION = ("guideline_version_id", "guideline")
+_SESSION_ITEM = ("session_item_id", "session_item")
 
 KINDS: tuple[Kind, ...] = (
     Kind(
@@ -111,6 +117,42 @@ KINDS: tuple[Kind, ...] = (
         "gold", core.gold, ("uuid", "status", "format", "reason", "settled_by", "source", "created_at", "import_sha256", "meta"),
         {"comparison": _WHAT, "supersedes": ("supersedes_id", "gold"), "created_by": ("created_by", "annotator")},
         optional=ANSWER_KEYS | {"rationale", "passages"},
+    ),
+    Kind(
+        "qualification_attempt", core.qualification_attempt, ("uuid", "kind", "state", "started_at", "ended_at"),
+        {"annotator": _WHO, "round": _WHERE},
+    ),
+    Kind(
+        "qualification_item", core.qualification_item, ("uuid", "position", "presented_order"),
+        {"attempt": ("attempt_id", "qualification_attempt"), "gold": ("gold_id", "gold"), "assignment": ("assignment_id", "assignment")},
+    ),
+    Kind(
+        "gate", core.gate, ("uuid", "kind", "detail", "opened_at", "lifted_at", "note"),
+        {"annotator": _WHO, "round": _WHERE, "lifted_by": ("lifted_by", "annotator")},
+    ),
+    Kind(
+        "contest", core.contest, ("uuid", "note", "created_at", "state", "reviewed_at", "verdict"),
+        {"gold": ("gold_id", "gold"), "annotator": _WHO, "reviewed_by": ("reviewed_by", "annotator")},
+    ),
+    Kind(
+        "session", core.calibration_session, ("uuid", "name", "deadline_at", "state", "opened_at", "closed_at"),
+        {"guideline": _VERSION, "round": _WHERE, "opened_by": ("opened_by", "annotator")},
+    ),
+    Kind(
+        "session_item", core.session_item, ("uuid", "position", "presented_order", "revealed_at"),
+        {"session": ("session_id", "session"), "comparison": _WHAT},
+    ),
+    Kind(
+        "session_answer", core.session_answer, ("uuid", "vote", "revision", "format", "answer", "rationale", "created_at"),
+        {"session_item": _SESSION_ITEM, "annotator": _WHO},
+    ),
+    Kind("session_note", core.session_note, ("uuid", "text", "created_at"), {"session_item": _SESSION_ITEM, "annotator": _WHO}),
+    Kind(
+        "proposal", core.proposal, ("uuid", "section", "wording", "created_at", "state", "decided_at"),
+        {
+            "guideline": _VERSION, "session_item": _SESSION_ITEM, "contest": ("contest_id", "contest"),
+            "created_by": ("created_by", "annotator"), "decided_by": ("decided_by", "annotator"),
+        },
     ),
     Kind("sitting", core.sitting, ("uuid", "started_at", "last_at", "ended_at"), {"annotator": _WHO, "round": _WHERE}),
     Kind(

@@ -13,7 +13,7 @@ from prefterm.store.engine import Database, copy_database
 
 __all__ = ["HEAD", "create_schema", "ensure_current", "schema_version"]
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision this program needs; a test compares it with the migration scripts."""
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, Table, insert, select, update
 
 from prefterm.domain.errors import InputRejected, NotAllowed, Refused
 from prefterm.domain.ids import new_uuid
@@ -104,8 +104,32 @@ def rows_without_a_service(lead: Project) -> None:
         for key in ("z", "Z", "é", "\U0001f9ea", "\uffee"):
             connection.execute(insert(core.setting), {"key": key, "value": {"n": 1.0, "t": key}})
         connection.execute(insert(core.setting), {"key": "none", "value": None})
+        calibration_rows(connection, gold.id, gold.comparison_id)
         connection.execute(update(core.event).where(core.event.c.seq == 1).values(payload=None))
         connection.execute(update(core.judgment).where(core.judgment.c.id == 1).values(rationale="‹redacted›"))
+
+
+def calibration_rows(connection: Connection, gold: int, comparison: int) -> None:
+    """A row in every table of calibration."""
+    one = {"session_item_id": 1, "annotator_id": 2, "created_at": MOMENT}
+    rows: list[tuple[Table, dict[str, Any]]] = [
+        (core.qualification_attempt, {"annotator_id": 2, "round_id": 1, "kind": "recalibration", "started_at": MOMENT}),
+        (core.qualification_item, {"attempt_id": 1, "position": 0, "gold_id": gold, "presented_order": [1, 0], "assignment_id": 1}),
+        (core.gate, {"annotator_id": 2, "round_id": 1, "kind": "drift", "detail": {"at": 31}, "opened_at": MOMENT, "note": "talked"}),
+        (core.contest, {"gold_id": gold, "annotator_id": 2, "note": "no: \u2028", "created_at": MOMENT, "verdict": ""}),
+        (core.calibration_session, {"name": "dosage", "guideline_version_id": 1, "round_id": None, "opened_at": MOMENT, "opened_by": 1}),
+        (core.session_item, {"session_id": 1, "position": 0, "comparison_id": comparison, "presented_order": [0, 1]}),
+        (core.session_answer, one | {"vote": "again", "revision": 1, "format": "pairwise", "answer": {"strength": 1}, "rationale": "x"}),
+        (core.session_note, one | {"text": "vague"}),
+        (
+            core.proposal,
+            {"guideline_version_id": 1, "wording": "A dose needs …", "session_item_id": 1, "created_at": MOMENT, "created_by": 2},
+        ),
+    ]
+    for table, row in rows:
+        connection.execute(insert(table), {"uuid": new_uuid(), **row})
+    draft = {"vote": "blind", "answer_uuid": new_uuid(), "payload": {"strength": 1}, "saved_at": MOMENT}
+    connection.execute(insert(core.session_draft), {"session_item_id": 1, "annotator_id": 2, **draft})
 
 
 @pytest.fixture(scope="module")
@@ -160,8 +184,9 @@ def test_a_round_trip_gives_the_same_bytes_and_loses_nothing(rich: tuple[Project
     assert (again.records, again.format, again.left_out) == (result.records, "raw", {})
     assert not result.unchanged
     before, after = all_rows(lead.database.path), all_rows(tmp_path / "new.db")
-    assert before.pop("draft") > 0
-    assert after.pop("draft") == 0
+    for draft in ("draft", "session_draft"):
+        assert before.pop(draft) > 0
+        assert after.pop(draft) == 0
     assert after == before
     assert Database(tmp_path / "new.db").integrity_problems() == []
 
@@ -197,7 +222,8 @@ def test_records_are_sorted_canonical_and_complete(rich: tuple[Project, Path]) -
     records = raw_lines(out)
     assert [canonical(r).encode() for r in records] == lines
     order = ["guideline", "annotator", "comparison", "round", "slot", "assignment", "judgment", "skip", "flag", "reveal", "gold"]
-    order += ["sitting", "guideline_seen", "event", "setting"]
+    order += ["qualification_attempt", "qualification_item", "gate", "contest", "session", "session_item", "session_answer"]
+    order += ["session_note", "proposal", "sitting", "guideline_seen", "event", "setting"]
     types = [r["type"] for r in records]
     assert list(dict.fromkeys(types)) == order
     for name in order:
@@ -239,7 +265,10 @@ def test_export_changes_nothing(rich: tuple[Project, Path], tmp_path: Path) -> N
     assert hashlib.sha256(lead.database.path.read_bytes()).hexdigest() == before
 
 
-EARLIER = {"schema-0001.db.gz": "791440a04771ceecf078db3ad8c148f1cc100014cf6160fcc3794ded81349d35"}
+EARLIER = {
+    "schema-0001.db.gz": "791440a04771ceecf078db3ad8c148f1cc100014cf6160fcc3794ded81349d35",
+    "schema-0002.db.gz": "ba5cf9e81faf5c0ca57a786a14db0d7bad48a319be4f70507d67772b59c480bf",
+}
 """SHA-256 of what the program of that time exported from a file of each earlier schema."""
 
 
@@ -392,6 +421,9 @@ NOWHERE = "11111111-1111-4111-8111-111111111111"
         (change("gold", "supersedes", NOWHERE), "there is no gold"),
         (circle, "by way of others"),
         (change("sitting", "started_at", None), "must not be null"),
+        (change("contest", "state", "lost"), "a rule of the database"),
+        (change("session_item", "session", NOWHERE), "there is no session"),
+        (change("session_answer", "answer", None), "must not be null"),
         (change("skip", "type", "novel"), "type must be one of"),
         (drop("comparison"), "there is no comparison"),
         (twice("skip"), "stands twice"),

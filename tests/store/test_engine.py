@@ -181,7 +181,7 @@ def test_transact_tries_again_where_the_file_was_busy(database: Database, monkey
     database.close()
 
 
-TABLES = ("judgment", "judgment_passage", "gold", "event")
+TABLES = ("judgment", "judgment_passage", "gold", "session_answer", "event")
 
 
 def test_every_append_only_table_is_guarded_against_both(database: Database) -> None:
