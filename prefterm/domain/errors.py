@@ -8,6 +8,7 @@ __all__ = [
     "AnswerRefused",
     "ClaimLost",
     "DatabaseUnfit",
+    "Gated",
     "InputRejected",
     "NotAllowed",
     "PreftermError",
@@ -42,6 +43,10 @@ class AnswerRefused(PreftermError):
     def __init__(self, message: str, field: str = "overall") -> None:
         super().__init__(message)
         self.field = field
+
+
+class Gated(Refused):
+    """The person cannot go on in this round for now: a qualification that was not passed, or one that the lead is to look at."""
 
 
 class ClaimLost(Refused):

@@ -15,7 +15,20 @@ from prefterm.domain.prompts import Message
 from prefterm.store import comparisons, drafts, judgments
 from prefterm.store.claims import AssignmentRow
 
-__all__ = ["Reading", "Served", "Submission", "serve", "serve_new"]
+__all__ = ["AttemptPlace", "Feedback", "Reading", "Served", "Submission", "serve", "serve_new"]
+
+
+@dataclass(frozen=True)
+class AttemptPlace:
+    """Where an openly announced gold stands in an attempt. Hidden golds have none: nothing tells them from work."""
+
+    kind: str
+    """`qualification` or `recalibration`."""
+    number: int
+    """1-based."""
+    of: int
+    sections: tuple[str, ...] = ()
+    """Ids of the guideline's sections to read again (recalibration)."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +51,31 @@ class Served:
     """For each response, in canonical order, the messages it consists of; empty where its text is not known."""
     editing: bool = False
     """Whether this answer stands and is being edited: it stays in force until the submit."""
+    attempt: AttemptPlace | None = None
+    """Set in an attempt alone, and nowhere else."""
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """One's own answer to a gold item beside the settled one. A reveal is written before it is made."""
+
+    served: Served
+    """The pair as it was shown."""
+    answer: Answer
+    """One's own, in canonical order."""
+    settled: Answer
+    """The gold, in canonical order."""
+    gold: str
+    """The gold's uuid, to contest it by."""
+    reason: str
+    sections: tuple[str, ...]
+    """Ids of the guideline's sections that the gold cites."""
+    right: bool
+    """Whether the direction is the gold's."""
+    so_far: tuple[int, int]
+    """(right, answered) of the attempt or the review, this item included, contested golds left out."""
+    contested: bool = False
+    """Whether somebody contests the gold and it scores nobody for now."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +96,9 @@ class Submission:
 
     judgment: str
     following: Served | None
+    """What comes next; None where nothing is left, and where `feedback` is to be read first (`claim` goes on)."""
+    feedback: Feedback | None = None
+    """In an attempt: how the answer compares with the gold, at once."""
 
 
 def serve(connection: Connection, row: AssignmentRow, *, editing: bool = False) -> Served:
