@@ -16,13 +16,24 @@ from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, upd
 
 from prefterm.domain.clock import after, now
 from prefterm.domain.ids import derived_uuid, new_uuid
+from prefterm.domain.judgments import Purpose
 from prefterm.domain.presentation import Order, first_order, rarer_order
 from prefterm.domain.queueing import DRAFT_HOURS, LEASE_MINUTES, FreeSlot
 from prefterm.store import core
 from prefterm.store.bulk import insert_into
 from prefterm.store.rounds import RoundRow, note_freed
 
-__all__ = ["AssignmentRow", "Probe", "assignment", "claim_slot", "free_slots", "held_assignment", "open_another_slot", "taken"]
+__all__ = [
+    "AssignmentRow",
+    "Probe",
+    "assignment",
+    "claim_beside",
+    "claim_slot",
+    "free_slots",
+    "held_assignment",
+    "open_another_slot",
+    "taken",
+]
 
 _HELD = ("open", "parked")
 _TAKEN = ("open", "parked", "answered", "skipped")
@@ -193,15 +204,16 @@ class Taken:
     turns: int
     """All assignments ever made."""
     planned: int
-    """Planned ones now held or answered."""
+    """Planned work now held or answered."""
     orders: Counter[Order]
-    """How often each presented order was given, skipped and expired ones included."""
+    """How often each presented order was given, skipped and expired ones included, whatever the purpose."""
 
 
 @cache
 def _given() -> Any:
     a = core.assignment.c
-    planned = func.sum(case((and_(a.state.in_(("open", "parked", "answered")), a.origin == "planned"), 1), else_=0))
+    work = and_(a.purpose == "work", a.origin == "planned", a.state.in_(("open", "parked", "answered")))
+    planned = func.sum(case((work, 1), else_=0))
     return (
         select(a.presented_order, func.count(), planned)
         .where(a.round_id == bindparam("round"), a.annotator_id == bindparam("person"))
@@ -233,11 +245,23 @@ def _update_painted_turn() -> Any:
 
 def claim_slot(connection: Connection, the_round: RoundRow, annotator_id: int, comparison_id: int, slot: FreeSlot) -> str:
     """Take a free slot of a comparison under a lease; the new assignment's uuid."""
-    at, uuid = now(), new_uuid()
     connection.execute(_update_slot(), {"row": slot.slot, "state": "claimed"})
+    return _claim(connection, the_round, annotator_id, comparison_id, slot.order, slot_id=slot.slot, origin=slot.origin)
+
+
+def claim_beside(connection: Connection, the_round: RoundRow, annotator_id: int, comparison_id: int, order: Order, purpose: Purpose) -> str:
+    """Give a person a comparison beside the slots (calibration, repeat, qualification) under a lease; the new assignment's uuid."""
+    return _claim(connection, the_round, annotator_id, comparison_id, order, purpose=purpose)
+
+
+def _claim(
+    connection: Connection, the_round: RoundRow, annotator_id: int, comparison_id: int, order: Order, *,
+    slot_id: int | None = None, origin: str = "planned", purpose: Purpose = Purpose.WORK,
+) -> str:  # fmt: skip
+    at, uuid = now(), new_uuid()
     row = {
-        "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison_id, "annotator_id": annotator_id, "slot_id": slot.slot,
-        "purpose": "work", "origin": slot.origin, "presented_order": list(slot.order), "state": "open", "claimed_at": at,
+        "uuid": uuid, "round_id": the_round.id, "comparison_id": comparison_id, "annotator_id": annotator_id, "slot_id": slot_id,
+        "purpose": str(purpose), "origin": origin, "presented_order": list(order), "state": "open", "claimed_at": at,
         "painted_at": None, "lease_until": lease_end(the_round, at),
     }  # fmt: skip
     connection.execute(insert_into(core.assignment), row)
@@ -261,6 +285,7 @@ def newer_turn(connection: Connection, row: AssignmentRow) -> AssignmentRow | No
         a.round_id == row.round_id,
         a.annotator_id == row.annotator_id,
         a.comparison_id == row.comparison_id,
+        a.purpose == row.purpose,
         a.id != row.id,
         a.state.in_(_HELD),
     )
@@ -269,12 +294,13 @@ def newer_turn(connection: Connection, row: AssignmentRow) -> AssignmentRow | No
 
 
 def holds_elsewhere(connection: Connection, row: AssignmentRow) -> bool:
-    """Whether the person holds, answered or skipped this item by another assignment of the round."""
+    """Whether the person holds, answered or skipped this item by another assignment of the round, for the same purpose."""
     a = core.assignment.c
     statement = select(a.id).where(
         a.round_id == row.round_id,
         a.annotator_id == row.annotator_id,
         a.comparison_id == row.comparison_id,
+        a.purpose == row.purpose,
         a.id != row.id,
         a.state.in_(_TAKEN),
     )
@@ -342,7 +368,8 @@ def expire_leases(connection: Connection, round_id: int) -> int:
     if rows:
         a = core.assignment.c
         connection.execute(update(core.assignment).where(a.id.in_([r.id for r in rows])).values(state="expired", lease_until=None))
-        connection.execute(update(core.slot).where(core.slot.c.id.in_([r.slot_id for r in rows])).values(state="free"))
+        slots = [r.slot_id for r in rows if r.slot_id is not None]
+        connection.execute(update(core.slot).where(core.slot.c.id.in_(slots)).values(state="free"))
         note_freed(connection, round_id)
     return len(rows)
 

@@ -30,6 +30,7 @@ __all__ = [
     "guideline_section",
     "guideline_seen",
     "guideline_version",
+    "hidden_gap",
     "judgment",
     "judgment_citation",
     "judgment_passage",
@@ -172,6 +173,7 @@ qualification_item = _table(
     "qualification_item", id=_ID, uuid=_STRING, attempt_id=_INTEGER, position=_INTEGER, gold_id=_INTEGER, presented_order=_JSON,
     assignment_id=_null(_INTEGER),
 )  # fmt: skip
+hidden_gap = _table("hidden_gap", round_id=_KEY, annotator_id=_KEY, purpose=_STRING_KEY, items_left=_INTEGER)
 gate = _table(
     "gate", id=_ID, uuid=_STRING, annotator_id=_INTEGER, round_id=_INTEGER, kind=_STRING, detail=_JSON, opened_at=_STRING,
     lifted_at=_null(_STRING), lifted_by=_null(_INTEGER), note=_TEXT,

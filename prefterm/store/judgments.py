@@ -100,7 +100,7 @@ def _strengths() -> Any:
         .select_from(core.judgment)
         .join(core.assignment, a.id == j.assignment_id)
         .join(core.preference, p.judgment_id == j.id)
-        .where(a.round_id == bindparam("round"), a.comparison_id == bindparam("comparison"), a.state == "answered")
+        .where(a.round_id == bindparam("round"), a.comparison_id == bindparam("comparison"), a.state == "answered", a.purpose == "work")
         .where(in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
         .order_by(j.id)
     )
@@ -181,7 +181,7 @@ def _derive(connection: Connection, items: Iterable[tuple[int, Answer, int]]) ->
 
 
 def strengths_of(connection: Connection, round_id: int, comparison_id: int) -> list[int]:
-    """Overall signed strengths (of the first pair) of an item's effective answers in a round."""
+    """Overall signed strengths (of the first pair) of an item's effective work answers in a round."""
     return list(connection.execute(_strengths(), {"round": round_id, "comparison": comparison_id}).scalars())
 
 

@@ -99,11 +99,11 @@ def held_counts(connection: Connection, round_id: int) -> dict[int, int]:
 
 
 def turns_page(connection: Connection, round_id: int, after: int) -> list[Turn]:
-    """At most 5,000 turns of a round (held, answered or skipped) with ids above `after`."""
+    """At most 5,000 work turns of a round (held, answered or skipped) with ids above `after`."""
     a, at = core.assignment.c, now()
     rows = connection.execute(
         select(a.id, a.annotator_id, a.comparison_id, a.origin, a.state, a.lease_until)
-        .where(a.round_id == round_id, a.id > after, a.state.in_((*_HELD, "answered", "skipped")))
+        .where(a.round_id == round_id, a.id > after, a.state.in_((*_HELD, "answered", "skipped")), a.purpose == "work")
         .order_by(a.id)
         .limit(_PAGE)
     ).all()

@@ -1,8 +1,8 @@
 """What a raw record carries: for each type its table, the columns taken over and the references told by uuid.
 
 `raw_dump` writes by this list and `raw_load` reads by it, so that neither can forget a column. Left out are numeric ids,
-drafts, leases, a round's `freed`, and what follows from the rest: preferences, scores, citations, sections, hashes of
-prompts, signatures, a slot's place.
+drafts, leases, gaps before hidden items, a round's `freed`, and what follows from the rest: preferences, scores, citations,
+sections, hashes of prompts, signatures, a slot's place.
 """
 
 from __future__ import annotations

@@ -278,7 +278,7 @@ def content(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 NEW_IN_0003 = [
-    "calibration_session", "contest", "gate", "proposal", "qualification_attempt", "qualification_item", "session_answer",
+    "calibration_session", "contest", "gate", "hidden_gap", "proposal", "qualification_attempt", "qualification_item", "session_answer",
     "session_draft", "session_item", "session_note",
 ]  # fmt: skip
 

@@ -128,6 +128,7 @@ def calibration_rows(connection: Connection, gold: int, comparison: int) -> None
     ]
     for table, row in rows:
         connection.execute(insert(table), {"uuid": new_uuid(), **row})
+    connection.execute(insert(core.hidden_gap), {"round_id": 1, "annotator_id": 2, "purpose": "repeat", "items_left": 3})
     draft = {"vote": "blind", "answer_uuid": new_uuid(), "payload": {"strength": 1}, "saved_at": MOMENT}
     connection.execute(insert(core.session_draft), {"session_item_id": 1, "annotator_id": 2, **draft})
 
@@ -184,7 +185,7 @@ def test_a_round_trip_gives_the_same_bytes_and_loses_nothing(rich: tuple[Project
     assert (again.records, again.format, again.left_out) == (result.records, "raw", {})
     assert not result.unchanged
     before, after = all_rows(lead.database.path), all_rows(tmp_path / "new.db")
-    for draft in ("draft", "session_draft"):
+    for draft in ("draft", "session_draft", "hidden_gap"):
         assert before.pop(draft) > 0
         assert after.pop(draft) == 0
     assert after == before

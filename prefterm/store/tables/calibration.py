@@ -13,6 +13,7 @@ __all__ = [
     "CalibrationSession",
     "Contest",
     "Gate",
+    "HiddenGap",
     "Proposal",
     "QualificationAttempt",
     "QualificationItem",
@@ -54,6 +55,17 @@ class QualificationItem(SQLModel, table=True):
     gold_id: int = reference("gold.id")
     presented_order: Any = json_value(nullable=False)
     assignment_id: int | None = reference("assignment.id", nullable=True)
+
+
+class HiddenGap(SQLModel, table=True):
+    """How many work items a person is still served in a round before the next hidden item of a purpose. No export carries it."""
+
+    __tablename__ = "hidden_gap"
+    __table_args__ = (one_of("purpose", "calibration", "repeat"),)
+    round_id: int = Field(foreign_key="round.id", primary_key=True)
+    annotator_id: int = Field(foreign_key="annotator.id", primary_key=True)
+    purpose: str = Field(primary_key=True)
+    items_left: int
 
 
 class Gate(SQLModel, table=True):

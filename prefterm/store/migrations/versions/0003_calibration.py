@@ -64,6 +64,17 @@ def _attempts() -> None:
 
 def _gates_and_contests() -> None:
     op.create_table(
+        "hidden_gap",
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("annotator_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("items_left", sa.Integer(), nullable=False),
+        sa.CheckConstraint("purpose IN ('calibration', 'repeat')", name=op.f("ck_hidden_gap_purpose")),
+        sa.ForeignKeyConstraint(["annotator_id"], ["annotator.id"], name=op.f("fk_hidden_gap_annotator_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_hidden_gap_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "annotator_id", "purpose", name=op.f("pk_hidden_gap")),
+    )
+    op.create_table(
         "gate",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uuid", sa.String(), nullable=False),
