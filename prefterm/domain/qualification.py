@@ -14,14 +14,14 @@ of these happens is in `stats.qualification`. What a lead decides (clearing some
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
 from prefterm.domain.preferences import direction
 from prefterm.domain.rates import Interval, wilson
 
-__all__ = ["GoldResult", "Qualification", "QualificationRule", "Standing", "reaches", "score_gold", "standing"]
+__all__ = ["GoldResult", "Qualification", "QualificationRule", "Standing", "decide", "reaches", "score_gold", "standing"]
 
 
 class Standing(StrEnum):
@@ -140,46 +140,53 @@ def standing(results: Sequence[GoldResult], rule: QualificationRule) -> Qualific
     return _after(results, rule)
 
 
-def _after(results: Sequence[GoldResult], rule: QualificationRule) -> Qualification:
-    """The standing by these golds alone, as if none before the last had decided anything."""
-    scoring = [r for r in results if not r.contested]
-    right, n, answered = sum(r.right for r in scoring), len(scoring), len(results)
-    reversals = sum(r.reversed_much for r in scoring)
-    interval = wilson(right, n)
-    at_bar = reaches(right, n, rule.bar) and reaches(sum(r.right for r in results), answered, rule.bar)
+def decide(
+    right: int, n: int, rule: QualificationRule, *, reversals: int = 0, contested_right: int = 0, contested_wrong: int = 0
+) -> Standing:
+    """The standing by counts, as if none of the golds before the last had decided anything.
+
+    `right` of `n` that score, `reversals` of them with the largest margin on the wrong side; contested ones beside them. `standing`
+    asks this after every gold, `stats.qualification` for every count that there can be.
+    """
+    answered = n + contested_right + contested_wrong
     if answered < rule.n:
-        state = Standing.IN_PROGRESS
-    elif at_bar and not reversals:
-        state = Standing.PASSED if answered == rule.n else Standing.CLEARED
-    elif interval is not None and interval.high < rule.bar:
-        state = Standing.NOT_PASSED
-    else:
-        state = Standing.TO_LEAD if answered >= rule.cap else Standing.PROVISIONAL
-    return Qualification(
-        state, right, n, interval, answered, reversals, _reason(state, right, n, interval, answered, reversals, at_bar, rule)
-    )
+        return Standing.IN_PROGRESS
+    if not reversals and reaches(right, n, rule.bar) and reaches(right + contested_right, answered, rule.bar):
+        return Standing.PASSED if answered == rule.n else Standing.CLEARED
+    interval = wilson(right, n)
+    if interval is not None and interval.high < rule.bar:
+        return Standing.NOT_PASSED
+    return Standing.TO_LEAD if answered >= rule.cap else Standing.PROVISIONAL
 
 
-def _reason(
-    state: Standing, right: int, n: int, interval: Interval | None, answered: int, reversals: int, at_bar: bool, rule: QualificationRule
-) -> str:
-    bar = f"{100 * rule.bar:.4g} %"
-    set_aside = f", {answered - n} contested" if answered > n else ""
-    if state is Standing.IN_PROGRESS:
-        return f"{answered} of {rule.n} answered; so far {right} of {n} in the right direction{set_aside}"
-    if interval is None:
-        return f"all {answered} golds are contested: nothing scores until they are reviewed"
-    counts = f"{right} of {n} in the right direction ({100 * interval.low:.0f}–{100 * interval.high:.0f} %){set_aside}"
-    if state in (Standing.PASSED, Standing.CLEARED):
+def _after(results: Sequence[GoldResult], rule: QualificationRule) -> Qualification:
+    """The standing by these golds alone."""
+    scoring = [r for r in results if not r.contested]
+    right, n = sum(r.right for r in scoring), len(scoring)
+    reversals = sum(r.reversed_much for r in scoring)
+    away = sum(r.right for r in results if r.contested)
+    state = decide(right, n, rule, reversals=reversals, contested_right=away, contested_wrong=len(results) - n - away)
+    found = Qualification(state, right, n, wilson(right, n), len(results), reversals, "")
+    return replace(found, reason=_reason(found, rule))
+
+
+def _reason(found: Qualification, rule: QualificationRule) -> str:
+    bar, away = f"{100 * rule.bar:.4g} %", found.answered - found.n
+    set_aside = f", {away} contested" if away else ""
+    if found.standing is Standing.IN_PROGRESS:
+        return f"{found.answered} of {rule.n} answered; so far {found.right} of {found.n} in the right direction{set_aside}"
+    if found.interval is None:
+        return f"all {found.answered} golds are contested: nothing scores until they are reviewed"
+    low, high = (100 * end for end in found.interval)
+    counts = f"{found.right} of {found.n} in the right direction ({low:.0f}–{high:.0f} %){set_aside}"
+    if found.standing in (Standing.PASSED, Standing.CLEARED):
         return f"{counts}: at least {bar}"
-    if state is Standing.NOT_PASSED:
+    if found.standing is Standing.NOT_PASSED:
         return f"{counts}: below {bar} with its whole interval"
-    if reversals:
-        times = "one answer" if reversals == 1 else f"{reversals} answers"
+    if found.reversed_much:
+        times = "one answer" if found.reversed_much == 1 else f"{found.reversed_much} answers"
         return f"{counts}, with {times} “much” for the wrong side: a lead alone can clear this"
-    open_still = (
-        "at the bar only if what is contested is left out" if reaches(right, n, rule.bar) and not at_bar else f"too few to tell from {bar}"
-    )
-    if state is Standing.TO_LEAD:
-        return f"{counts}: {open_still} after {answered} golds; a lead decides"
-    return f"{counts}: {open_still}; the hidden golds decide, or a lead after {rule.cap} golds"
+    what = f"at {bar} only without the contested" if reaches(found.right, found.n, rule.bar) else f"too few to tell from {bar}"
+    if found.standing is Standing.TO_LEAD:
+        return f"{counts}: {what} after {found.answered} golds; a lead decides"
+    return f"{counts}: {what}; the hidden golds decide, or a lead after {rule.cap} golds"
