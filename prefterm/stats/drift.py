@@ -36,6 +36,7 @@ __all__ = [
     "ewma_limits",
     "gold_steps",
     "mean_delay",
+    "mean_run",
     "power",
     "still_quiet",
 ]
@@ -155,26 +156,44 @@ def power(p0: float, accuracy: float, golds: int, limit: float = LIMIT) -> float
     return 1.0 - still_quiet(p0, [accuracy] * golds, limit)[-1] if golds > 0 else 0.0
 
 
-def alarmed_share(accuracy: float, golds: int, limit: float = LIMIT, baseline: int = BASELINE) -> float:
-    """Of people steady at `accuracy`, the share ever alarmed by so many golds after the baseline, p0 estimated from theirs."""
-    weights = binomial_weights(baseline, accuracy)
-    return sum(w * power(baseline_accuracy(k, baseline), accuracy, golds, limit) for k, w in enumerate(weights) if w > 1e-6)
+def mean_run(p0: float, accuracy: float, limit: float = LIMIT) -> float:
+    """Mean number of golds until the alarm of a chart with this p0, from 0, when golds are right with probability `accuracy`.
+
+    At accuracy = p0 the mean between false alarms; below, the mean delay of a fall. The tail from gold 256 on is taken to be
+    geometric, as that of a finite chain becomes; infinite where nothing was ever missed.
+    """
+    return _mean_golds(still_quiet(p0, [accuracy] * _TAIL_FROM, limit), math.inf)
+
+
+def _mean_golds(quiet: Sequence[float], longest: float) -> float:
+    """Mean golds until the alarm, counted up to `longest`, from P(no alarm yet) after each of the first ones."""
+    exact = len(quiet)
+    stays = quiet[-1] / quiet[-2] if exact > 1 and quiet[-2] > 0 else 0.0
+    left = longest - exact
+    tail = quiet[-1] * (1 - stays**left) / (1 - stays) if stays < 1 else quiet[-1] * left if quiet[-1] > 0 else 0.0
+    return 1.0 + sum(quiet[:-1]) + tail
+
+
+def alarmed_share(accuracy: float, golds: int, limit: float = LIMIT, baseline: int = BASELINE, *, after: float | None = None) -> float:
+    """Of people right in `accuracy` of their baseline golds, the share alarmed by so many golds after it, p0 estimated from theirs.
+
+    They stay as they were, or from then on are right in `after`: then it is the chance that the fall is noticed.
+    """
+    weights, now = binomial_weights(baseline, accuracy), accuracy if after is None else after
+    return sum(w * power(baseline_accuracy(k, baseline), now, golds, limit) for k, w in enumerate(weights) if w > 1e-6)
 
 
 def mean_delay(before: float, fall: float, limit: float = LIMIT, baseline: int = BASELINE, longest: int = 1000) -> float:
     """Mean number of golds from a fall of accuracy (right after the baseline) to the alarm, p0 estimated from the baseline.
 
-    Counted up to `longest` golds, which stands for those who are never found. The tail from gold 256 on is taken to be geometric,
-    as that of a finite chain becomes.
+    Counted up to `longest` golds, which stands for those who are never found; the tail as in `mean_run`.
     """
-    total, exact = 0.0, min(_TAIL_FROM, longest)
-    for k, weight in enumerate(binomial_weights(baseline, before)):
-        if weight > 1e-6:
-            quiet = still_quiet(baseline_accuracy(k, baseline), [before - fall] * exact, limit)
-            stays = quiet[-1] / quiet[-2] if exact > 1 and quiet[-2] > 0 else 0.0
-            tail = quiet[-1] * (1 - stays ** (longest - exact)) / (1 - stays) if stays < 1 else quiet[-1] * (longest - exact)
-            total += weight * (1.0 + sum(quiet[:-1]) + tail)
-    return total
+    exact = min(_TAIL_FROM, longest)
+    return sum(
+        weight * _mean_golds(still_quiet(baseline_accuracy(k, baseline), [before - fall] * exact, limit), longest)
+        for k, weight in enumerate(binomial_weights(baseline, before))
+        if weight > 1e-6
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

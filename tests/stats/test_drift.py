@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from random import Random
+from statistics import mean, pstdev
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +19,8 @@ from prefterm.stats.drift import (
     ewma_limits,
     gold_steps,
     mean_delay,
+    mean_run,
     power,
-    still_quiet,
 )
 
 # NIST/SEMATECH e-Handbook of Statistical Methods, 6.3.2.4 (EWMA: weight .3, start 50, s 2.0539) and 6.3.2.3 (tabular CUSUM).
@@ -69,9 +71,26 @@ def test_thirty_golds_as_published() -> None:
 def test_run_lengths_of_a_known_accuracy(limit: float, steady: int, at_80: int, at_70: int) -> None:
     """Simulated run lengths at p0 = .9, within their sampling error; exact here, the tail taken to be geometric."""
     for accuracy, simulated in ((0.9, steady), (0.8, at_80), (0.7, at_70)):
-        quiet = still_quiet(0.9, [accuracy] * 400, limit)
-        ratio = quiet[-1] / quiet[-2]
-        assert 1 + sum(quiet) + quiet[-1] * ratio / (1 - ratio) == pytest.approx(simulated, rel=0.06)
+        assert mean_run(0.9, accuracy, limit) == pytest.approx(simulated, rel=0.06)
+
+
+def test_what_the_chart_promises_where_the_accuracy_is_known() -> None:
+    """400 golds and more between false alarms; a fall to 70 % is noticed within 25 golds on average, to 80 % within 60."""
+    assert mean_run(0.9, 0.9) >= 400 and mean_run(0.9, 0.7) <= 25 and mean_run(0.9, 0.8) <= 60
+    assert mean_run(0.9, 1.0) == math.inf
+    assert mean_run(0.9, 0.0) == 4.0  # four misses of 1.0986 reach 3.5
+
+
+def test_run_lengths_against_a_simulation() -> None:
+    """2,000 charts, gold by gold, as `cusum` draws them; four standard errors."""
+    hit, miss = gold_steps(0.9, 0.7)
+    random, runs = Random(4), []
+    for _ in range(2000):
+        n, s = 0, 0.0
+        while s < 3.5:
+            n, s = n + 1, max(0.0, s + (hit if random.random() < 0.8 else miss))
+        runs.append(n)
+    assert mean(runs) == pytest.approx(mean_run(0.9, 0.8), abs=4 * pstdev(runs) / 2000**0.5)
 
 
 @pytest.mark.parametrize(("accuracy", "share"), [(0.95, 0.04), (0.9, 0.22), (0.85, 0.42), (0.8, 0.58)])
@@ -97,6 +116,16 @@ def test_a_worse_baseline_asks_more_often() -> None:
 def test_a_fall_to_80_within_few_golds_is_mostly_missed() -> None:
     assert [power(0.9, 0.8, n) for n in (15, 30)] == pytest.approx([0.16, 0.41], abs=0.005)
     assert power(0.9, 0.8, 0) == 0.0
+
+
+def test_the_chance_of_noticing_a_fall_where_the_baseline_is_estimated() -> None:
+    """Between that of the same charts without a fall and that of a known accuracy's, for a fall asks for more than chance does."""
+    assert (
+        alarmed_share(0.9, 40, after=0.9) == alarmed_share(0.9, 40) < alarmed_share(0.9, 40, after=0.8) < alarmed_share(0.9, 40, after=0.7)
+    )
+    weights = [math.comb(15, k) * 0.9**k * 0.1 ** (15 - k) for k in range(16)]
+    expected = sum(w * power((k + 17) / 35, 0.8, 40) for k, w in enumerate(weights))
+    assert alarmed_share(0.9, 40, after=0.8) == pytest.approx(expected, abs=1e-5)
 
 
 def test_power_counts_every_sequence() -> None:
