@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from prefterm.domain.calibration import highest_rate
 from prefterm.domain.clock import now
 from prefterm.domain.errors import PreftermError, Refused
 from prefterm.domain.guidelines import Guideline, parse_guideline
@@ -39,8 +40,13 @@ class RoundOptions:
     max_share: float | None = None
     reserve: tuple[str, ...] = ()
     calibration: float = 0.0
+    """Hidden golds per item of work."""
     repeat: float = 0.0
+    """Own items shown again with the sides exchanged, per item of work."""
     qualification: int = 0
+    """Gold items before the first work; 0 = none is asked for."""
+    pilot: int | None = None
+    """So many items, drawn by chance, that everybody labels: no gold, no qualification; a session settles them afterwards."""
     seed: str | None = None
     read_to_end: bool = False
     """Say once, before an answer is stored, where a response was not shown to its end."""
@@ -103,8 +109,7 @@ def _plan(connection: Connection, options: RoundOptions) -> _Plan:
         problems.append(f"a round {options.name!r} exists already")
     if options.name.startswith("import:") or not options.name.strip() or not options.name.isprintable():
         problems.append(f"{options.name!r} is no name for a round (printable, and `import:` is kept for imports)")
-    if options.calibration or options.repeat or options.qualification:
-        problems.append("calibration, repeats and qualification come with a later version: leave them out, or give 0")
+    problems.extend(_rate_problems(options))
     try:
         plan.row = load_row(connection, options.guideline)
         plan.opened.guideline = plan.row.label
@@ -116,6 +121,22 @@ def _plan(connection: Connection, options: RoundOptions) -> _Plan:
     _plan_people(connection, options, plan)
     _plan_items(connection, options, plan)
     return plan
+
+
+def _rate_problems(options: RoundOptions) -> list[str]:
+    """What is wrong with the rates in themselves; whether there is gold enough is asked when items and people are known."""
+    found = [
+        f"--{name} must be at least 0 and at most {highest_rate():g}, not {rate:g}"
+        for name, rate in (("calibration", options.calibration), ("repeat", options.repeat))
+        if not 0 <= rate <= highest_rate()
+    ]
+    if options.qualification < 0:
+        found.append(f"--qualification must be at least 0, not {options.qualification}")
+    if options.pilot is not None and options.pilot < 1:
+        found.append(f"--pilot must be at least 1, not {options.pilot}")
+    if options.pilot is not None and (options.calibration or options.repeat or options.qualification):
+        found.append("--pilot makes the first gold: give it without --calibration, --repeat and --qualification")
+    return found
 
 
 def _plan_people(connection: Connection, options: RoundOptions, plan: _Plan) -> None:
