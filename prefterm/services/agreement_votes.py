@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from prefterm.services.agreement_scope import Scope
+from prefterm.services.standings import provisional_people
 from prefterm.store import agreement_pages as pages
 from prefterm.store.agreement_pages import AnswerRow
 
@@ -160,6 +161,7 @@ class _Reading:
             units.skips = np.where(tagged, units.skips, 0)
         self._blind(votes)
         self._after_reveal(votes)
+        self._provisional(votes)
         _mark_doubles(votes)
         votes.short = self._short(planned)
         return votes
@@ -318,6 +320,16 @@ class _Reading:
             votes.judgment[row], votes.strength[row], votes.moment[row] = last.id, last.strength, moments_of([last.created_at])[0]
             votes.seconds[row] = np.nan if last.active_seconds is None else last.active_seconds
             votes.flags[row] &= ~np.uint8(_FLAG["withdrawn"])
+
+    def _provisional(self, votes: Votes) -> None:
+        """Mark the work of those who have not passed the qualification that its round asks for."""
+        for at, the_round in enumerate(self.scope.rounds):
+            if not the_round.options.get("qualification"):
+                continue
+            with self.read() as connection:
+                people = provisional_people(connection, the_round)
+            theirs = np.isin(votes.annotator, np.array(sorted(people), dtype=np.int32)) & (votes.units.round[votes.unit] == at)
+            votes.flags[theirs & ~votes.flagged("calibration", "qualification")] |= _FLAG["provisional"]
 
     def _late_rows(self, votes: Votes) -> dict[int, np.datetime64]:
         """Rows whose last revision came after a reveal, with the first such moment."""

@@ -16,7 +16,7 @@ from prefterm.domain.qualification import Standing
 from prefterm.services.access import Project
 from prefterm.services.gold_attempts import tell_lead
 from prefterm.services.serving import Feedback, serve
-from prefterm.services.standings import results_of, scope_of, standing_of
+from prefterm.services.standings import own_standing, results_of, scope_of, standing_of
 from prefterm.store import attempts, claims, golds, people, reveals, sittings
 from prefterm.store.attempts import GateRow, GoldAnswered
 from prefterm.store.events import append_event
@@ -130,9 +130,12 @@ def _feedback(connection: Connection, the_round: RoundRow, answered: Sequence[Go
 
 
 def standing_sentence(project: Project, the_round: RoundRow) -> str:
-    """How the actor stands with the qualification of a round, in words; "" where it asks for none."""
+    """How the actor stands with the qualification of a round, in words; "" where it asks for none.
+
+    The hidden golds of a sitting that goes on are not in it.
+    """
     with project.database.read() as connection:
-        found = standing_of(connection, the_round, project.actor.id)
+        found = own_standing(connection, the_round, project.actor.id)
     if found is None:
         return ""
     words = {
