@@ -192,7 +192,7 @@ def feedback_on(connection: Connection, current: RoundRow, actor: Person, row: A
         outcome = _outcome(attempt, _finish(connection, current, actor, attempt, scope))
     if mine is None:
         return None
-    reveals.note_shown(connection, actor.id, row.comparison_id, current.id, "gold")
+    reveals.note_told(connection, actor.id, row.comparison_id, current.id, "gold")
     results = results_of(golds, scope.largest)
     scoring = [r for r in results if not r.contested]
     served = in_attempt(connection, serve(connection, row), row)
