@@ -49,13 +49,14 @@ def agreement(
 ) -> None:
     """Show how far people agree, with intervals, and where they part.
 
-    Only planned, independent work counts; what is left out is counted by reason. Admins; adjudicators see no names.
+    Only planned, independent work counts; what is left out is counted by reason. Admins; adjudicators see no names; annotators see no
+    names either, and only items that they have answered themselves, in rounds that are closed.
 
     Items that you can still be served are noted as shown to you: later answers of yours on them enter no figure (see --blind).
 
     Example: prefterm agreement --round pilot --tag dosage
 
-    Exit codes: 4 for annotators, 130 where it is interrupted (nothing is lost).
+    Exit codes: 4 for what a role may not see, 130 where it is interrupted (nothing is lost).
     """
     for option, value, allowed in (("--kind", kind, KINDS), ("--count", count, COUNTS)):
         if value not in allowed:

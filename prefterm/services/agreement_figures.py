@@ -213,7 +213,9 @@ def _parts(m: Material) -> Iterator[tuple[str, str, Bools]]:
     size = len(units.comparison)
     rated = np.bincount(m.votes.unit, minlength=size) >= 2
     by_use = sorted(((int(rated[at].sum()), tag) for tag, at in units.tags.items()), key=lambda x: (-x[0], x[1]))
-    for _, tag in sorted([x for x in by_use if x[0]][:MOST_TAGS], key=lambda x: x[1]):
+    # What was imported with an item is not for annotators: a tag may name a model.
+    most = [] if scope.own_only else [x for x in by_use if x[0]][:MOST_TAGS]
+    for _, tag in sorted(most, key=lambda x: x[1]):
         yield "tag", tag, units.tagged(tag)
     for at, the_round in enumerate(scope.rounds):
         if rated[units.round == at].any():

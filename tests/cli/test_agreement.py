@@ -78,10 +78,13 @@ def test_what_is_wrong_is_told_with_its_code(judged: Path, capsys: pytest.Captur
     assert out == "" and err.strip() and "Traceback" not in err
 
 
-def test_an_annotator_exits_4(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_annotator_is_told_when_there_will_be_figures_and_exits_4_for_others(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
-    assert main(["--as", "bob", "agreement"]) == 4
-    assert capsys.readouterr().out == ""
+    assert main(["--as", "bob", "agreement"]) == 0
+    assert "they come when a round of yours is closed" in capsys.readouterr().out
+    for arguments in (["--annotators", "x,z"], ["--count", "all"], ["--json", "--consensus"], ["--tag", "t"]):
+        assert main(["--as", "bob", "agreement", *arguments]) == 4
+        assert capsys.readouterr().out == ""
 
 
 def test_an_interrupt_while_figures_are_made_exits_130(judged: Path) -> None:
