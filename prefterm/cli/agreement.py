@@ -18,7 +18,9 @@ COUNTS = ("planned", "all")
 _TITLES = {
     "raw_agreement": "raw agreement", "fleiss_kappa": "Fleiss' kappa", "alpha_nominal": "alpha, nominal",
     "alpha_ordinal": "alpha, ordinal", "alpha_interval": "alpha, interval", "gwet_ac1": "Gwet's AC1", "gwet_ac2": "Gwet's AC2",
-    "direction_agreement": "direction, both chose", "tie_agreement": "tie or not", "kendall_w": "Kendall's W",
+    "direction_agreement": "direction, both chose", "tie_agreement": "tie or not",
+    "alpha_nominal_naming_free": "alpha, nominal, whichever is first", "alpha_ordinal_naming_free": "alpha, ordinal, whichever is first",
+    "kendall_w": "Kendall's W",
 }  # fmt: skip
 _SHOWN = 20
 """Rows at most of a table that may be long, the worst first; the document has all."""

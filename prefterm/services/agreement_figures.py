@@ -27,6 +27,7 @@ from prefterm.stats.measuring import (
     live_figure,
     marks_figures,
     measure,
+    naming_matters,
     overall_coefficients,
     overall_figures,
     skips_figure,
@@ -364,6 +365,16 @@ def consensus_rows(m: Material, votes: Votes, keys: dict[int, str]) -> list[Docu
     ]  # fmt: skip
 
 
+def _naming(shares: dict[str, float], overall: dict[str, Figure]) -> str:
+    chosen = 100 * shares["first"] / (shares["first"] + shares["second"])
+    as_named, free = (overall[f"alpha_nominal{which}"].value for which in ("", "_naming_free"))
+    figures = "" if as_named is None or free is None else f" ({free:.2f} beside {as_named:.2f})"
+    return (
+        f"The first response is chosen in {chosen:.0f} % of choices, so that alpha depends on which one is called the first. The values "
+        f"for whichever is first do not{figures}."
+    )
+
+
 def sentences(m: Material, overall: dict[str, Figure]) -> list[str]:
     """What belongs beside the figures, in words."""
     said = [
@@ -375,6 +386,8 @@ def sentences(m: Material, overall: dict[str, Figure]) -> list[str]:
     lopsided = lopsided_labels(overall["alpha_nominal"].value, overall["gwet_ac1"].value, named)
     if lopsided:
         said.insert(0, lopsided)
+    if naming_matters(shares):
+        said.append(_naming(named, overall))
     if m.votes.units.many[m.votes.unit].any():
         said.append("Of comparisons with more than two responses the first two enter; Kendall's W and tau-b are on all of them.")
     return list(dict.fromkeys(said))

@@ -44,6 +44,7 @@ def test_the_report_says_what_counts_and_what_does_not(judged: Path, capsys: pyt
     out, _ = capsys.readouterr()
     assert "6 items with two answers or more, 12 answers by 2 annotators (overall; planned work only)" in out
     assert "alpha, nominal" in out and "marks: raw agreement" in out and "kappa" in out
+    assert "alpha, nominal, whichever is first" in out and "The first response is chosen in 67 % of choices" in out
     assert "Answers that do not count: none." in out
     assert main(["agreement", "--count", "all"]) == 0
     out, _ = capsys.readouterr()

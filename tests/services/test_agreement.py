@@ -115,7 +115,7 @@ def test_the_document_has_the_shape_of_the_contract(imported: Callable[..., Proj
     assert coefficients.pop("kendall_w") is None
     assert list(coefficients) == [
         "raw_agreement", "fleiss_kappa", "alpha_nominal", "alpha_ordinal", "alpha_interval", "gwet_ac1", "gwet_ac2", "direction_agreement",
-        "tie_agreement",
+        "tie_agreement", "alpha_nominal_naming_free", "alpha_ordinal_naming_free",
     ]  # fmt: skip
     assert all(is_c(c) for c in coefficients.values())
     assert [(p["a"], p["b"], p["n_items"], p["kendall_tau_b"]) for p in d["pairs"]] == [
