@@ -253,7 +253,8 @@ def _met() -> Any:
     )
     # `+ 0` keeps the engine from walking all that was ever revealed to the person, for every comparison again.
     revealed = select(v.id).where(v.comparison_id == c.id, v.annotator_id + literal(0) == person)
-    settled = select(g.id).where(g.comparison_id == c.id, g.created_by == person)
+    # Who imports a file of golds has settled none of them.
+    settled = select(g.id).where(g.comparison_id == c.id, g.created_by == person, g.source != "import")
     in_session = (
         select(item.id)
         .join(core.calibration_session, s.id == item.session_id)
