@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from prefterm.__main__ import main
+from prefterm.services.access import open_project
+from prefterm.store import golds
 from tests.cli.test_cli import read_json, unsafe_in
 from tests.payloads import HOSTILE
 
@@ -53,3 +55,30 @@ def test_hostile_reasons_print_no_control_bytes(project: Path, capsys: pytest.Ca
     for arguments in (["gold", "list"], ["gold", "list", "--history"], ["gold", "list", "--json"]):
         assert main(arguments) == 0
         assert unsafe_in(capsys.readouterr().out) == set(), arguments
+
+
+def contest(path: Path, note: str) -> str:
+    """The lead contests the first gold."""
+    lead = open_project(path, "lead")
+    with lead.database.read() as connection:
+        uuid = connection.exec_driver_sql("SELECT uuid FROM gold").scalar_one()
+    return lead.database.transact(lambda c: golds.add_contest(c, uuid, lead.actor.id, note))
+
+
+def test_contests_from_the_shell(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["contest", "list"]) == 0
+    assert "No gold was ever contested" in capsys.readouterr().err
+    assert main(ADD) == 0
+    uuid = contest(project, "wrong \x1b[2J\u202e\n" + "long " * 1_000)
+    (found,) = read_json(["contest", "list", "--open", "--json"], capsys)
+    assert (found["contest"], found["comparison"], found["annotator"], found["state"]) == (uuid, "c1", "lead", "open")
+    assert main(["contest", "list"]) == 0
+    assert unsafe_in(capsys.readouterr().out) == set()
+    assert main(["gold", "list"]) == 0
+    assert "contested" in capsys.readouterr().out
+    assert main(["contest", "review", uuid, "--note", "x"]) == 2
+    assert main(["--as", "bob", "contest", "review", uuid, "--uphold", "--note", "x"]) == 4
+    assert main(["contest", "review", "c9", "--uphold", "--note", "x"]) == 1
+    assert main(["contest", "review", "c1", "--uphold", "--note", "x"]) == 0
+    assert "1 contest upheld: the gold is retired." in capsys.readouterr().err
+    assert read_json(["contest", "list", "--open", "--json"], capsys) == []
