@@ -23,7 +23,7 @@ from prefterm.domain.presentation import Order
 from prefterm.domain.queueing import SITTING_IDLE_MINUTES
 from prefterm.stats.bias import Repeat, presented_side
 from prefterm.stats.conduct import right_direction
-from prefterm.store import audit_pages
+from prefterm.store import attempts, audit_pages
 from prefterm.store.audit_pages import AnswerRow, GoldRow
 
 __all__ = ["Columns", "GoldAnswer", "Work", "read_columns"]
@@ -130,6 +130,8 @@ class Columns:
     """By annotator id."""
     orders: list[tuple[int, int]] = field(default_factory=list)
     """For each item without a free slot: how often the first response stood left and right."""
+    alarms_closed: dict[int, int] = field(default_factory=dict)
+    """By annotator id: when their last alarm of drift was closed, in microseconds; the chart begins anew there."""
 
 
 def read_columns(read: Read, imports: Collection[int], round_id: int | None = None, progress: Progress | None = None) -> Columns:
@@ -181,6 +183,7 @@ class _Collector:
             person.skips[skip.reason] += 1
             person.skipped_tags.update(skip.tags)
         self._take_orders()
+        self._take_alarms()
         return self.found
 
     def _take_answers(self) -> None:
@@ -263,6 +266,11 @@ class _Collector:
                 direction(row.strength) == longer if compared and row.strength else None,
             )
         )
+
+    def _take_alarms(self) -> None:
+        with self.read() as connection:
+            closed = attempts.alarms_closed(connection, self.round_id)
+        self.found.alarms_closed = {person: _microseconds(moment) for person, moment in closed.items()}
 
     def _take_orders(self) -> None:
         after: int | None = 0

@@ -158,7 +158,7 @@ def _team(
     audited = []
     for done, i in enumerate(names):
         tell(done)
-        audited.append(_person(columns.people[i], names[i], everybody[i].kind, others[i], m, planned))
+        audited.append(_person(columns.people[i], names[i], everybody[i].kind, others[i], m, planned, columns.alarms_closed.get(i)))
     return audit_of_team(audited, order_of_design(columns.orders), m)
 
 
@@ -185,11 +185,15 @@ def _others_longer(columns: Columns, everybody: Mapping[int, Person]) -> dict[in
     return dict(zip(columns.people, np.split(share, ends[:-1]), strict=True))
 
 
-def _person(work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float64], m: int, planned: int) -> AnnotatorAudit:
+def _person(
+    work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float64], m: int, planned: int, closed: int | None
+) -> AnnotatorAudit:
+    """The sections of one person; `closed`: when their last alarm of drift was closed."""
     rows = work.presented()
     sides = [work.side(i) for i in rows]
     golds = sorted(work.golds, key=lambda gold: gold.moment)
     hidden = [gold.right for gold in golds if not gold.qualification]
+    restarted = 0 if closed is None else sum(gold.moment <= closed for gold in golds if not gold.qualification)
     seen = [None if math.isnan(work.seen[i]) else (work.seen[i], work.seen[i]) for i in rows]
     return AnnotatorAudit(
         annotator=name,
@@ -199,7 +203,7 @@ def _person(work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float
         sequence=sequence(sides, work.sitting_keys(rows)),
         repeats=repeats(work.repeats, m),
         gold=gold_accuracy(gold.right for gold in golds),
-        drift=drift(hidden, max(planned, len(hidden) - BASELINE)),
+        drift=drift(hidden, max(planned, len(hidden) - BASELINE), restarted),
         ties=ties(work.strength),
         pace=pace([None if math.isnan(s) else s for s in work.seconds], work.characters()),
         read=read_split(sides, seen),
