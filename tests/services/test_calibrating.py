@@ -354,6 +354,20 @@ def test_an_alarm_of_drift_asks_for_a_recalibration_and_the_chart_begins_anew(tm
     assert sum(gold_strength(s) is not None for s in sit(work, 3)) <= 2
 
 
+def test_the_limit_of_the_chart_is_the_rounds(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=300, golds=80)
+    make_round(lead, calibration=0.5, drift_limit=1.0)
+    work = labeling(lead, "ann")
+    served, golds = work.claim(), 0
+    while served is not None and served.attempt is None:
+        settled = gold_strength(served)
+        golds += settled is not None
+        served = answer(work, served, 1 if settled is None else settled if golds <= 15 else -settled).following
+    assert served is not None and golds == 16, "one miss is enough at this limit"
+    with pytest.raises(Lacking, match="--drift-limit must be"):
+        make_round(lead, "s", drift_limit=0.1)
+
+
 def test_a_lead_may_close_an_alarm(tmp_path: Path) -> None:
     lead = gold_project(tmp_path, items=400, golds=120)
     make_round(lead, calibration=0.5)
