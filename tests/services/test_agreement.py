@@ -319,6 +319,13 @@ def test_the_table_of_a_pair_has_the_first_ones_labels_in_its_rows(imported: Cal
     assert c["low"] is None and c["no_interval"] == "too few items for an interval: 4, and it needs 20"
 
 
+def test_a_sentence_says_which_figures_have_no_interval(imported: Callable[..., Project]) -> None:
+    notes = ask(imported(vote(i, p, 1 if i % 2 else -1) for p in "xy" for i in range(ITEMS)))["notes"]
+    assert sum(note.startswith("No interval: nothing varies among these 30") for note in notes) == 1
+    notes = ask(imported(vote(i, p, pattern(i, n) or 1) for n, p in enumerate("xy") for i in range(ITEMS)))["notes"]
+    assert [note.partition(":")[0] for note in notes if note.startswith("No interval")] == ["No interval for tie agreement"]
+
+
 def test_skips_are_counted_beside_the_figures(project: Projects) -> None:
     lead = project(4, people=("ann", "bob", "cyd"))
     make_round(lead)
