@@ -6,7 +6,7 @@ is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,9 +30,12 @@ __all__ = [
     "SittingRow",
     "SkipRow",
     "answers",
+    "attempt_kinds",
+    "dimensions",
     "golds",
     "keys_of",
     "lengths",
+    "names_of",
     "originals",
     "sittings",
     "skips",
@@ -49,6 +52,8 @@ class AnswerRow:
     """An effective answer about the first two responses of a comparison, whatever its purpose."""
 
     assignment_id: int
+    judgment_id: int
+    """Of the revision that counts."""
     round_id: int
     comparison_id: int
     annotator_id: int
@@ -110,22 +115,25 @@ def _order(value: Any) -> Order | None:
     return None if value is None else tuple(value)
 
 
-def answers(connection: Connection, after: int, round_id: int | None = None) -> tuple[list[AnswerRow], int | None]:
+def answers(
+    connection: Connection, after: int, round_id: int | None = None, purposes: Collection[str] | None = None
+) -> tuple[list[AnswerRow], int | None]:
     """Effective answers (submitted, superseded by nothing, their assignment answered) among the assignments after id `after`.
 
-    At most `PAGE`, by assignment id, of one round where one is given; and the id to go on after, None at the end. An answer changed
-    after a reveal is given as it stood before; hidden items are among them.
+    At most `PAGE`, by assignment id, of one round and for some purposes where they are given; and the id to go on after, None at the end.
+    An answer changed after a reveal is given as it stood before; hidden items are among them.
     """
     a, j, p = core.assignment.c, core.judgment.c, core.preference.c
     columns = (a.id, a.round_id, a.comparison_id, a.annotator_id, a.purpose, a.presented_order, a.state)
     # The page is cut before anything is joined or asked of it: the engine would else take an index of states or rounds, and sort all
     # of its rows again for every page.
     page = connection.execute(select(*columns).where(a.id > after).order_by(a.id).limit(PAGE)).all()
-    turns = {t.id: t for t in page if t.state == "answered" and round_id in (None, t.round_id)}
+    within = [t for t in page if t.state == "answered" and round_id in (None, t.round_id)]
+    turns = {t.id: t for t in within if purposes is None or t.purpose in purposes}
     about = {t.comparison_id for t in turns.values()}
     known, shown = _comparisons(connection, about), _first_shown(connection, about)
     given = (
-        select(j.assignment_id, j.seen, j.active_seconds, j.created_at, p.strength)
+        select(j.id, j.assignment_id, j.seen, j.active_seconds, j.created_at, p.strength)
         .join(core.preference, p.judgment_id == j.id)
         .where(in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
     )
@@ -137,7 +145,7 @@ def answers(connection: Connection, after: int, round_id: int | None = None) -> 
         if moment is not None and r.created_at is not None and r.created_at >= moment:
             late[t.id] = moment
         row = AnswerRow(
-            t.id, t.round_id, t.comparison_id, t.annotator_id, t.purpose, _order(t.presented_order), n_responses, hidden, r.strength,
+            t.id, r.id, t.round_id, t.comparison_id, t.annotator_id, t.purpose, _order(t.presented_order), n_responses, hidden, r.strength,
             None if r.seen is None else tuple(r.seen), r.active_seconds, r.created_at, False,
         )  # fmt: skip
         found.append(row)
@@ -162,7 +170,7 @@ def _as_before(connection: Connection, rows: Sequence[AnswerRow], late: Mapping[
     """The rows, those given after a reveal replaced by the last revision before it, or marked where there was none."""
     j, p = core.judgment.c, core.preference.c
     statement = (
-        select(j.assignment_id, j.status, j.created_at, j.seen, j.active_seconds, p.strength)
+        select(j.id, j.assignment_id, j.status, j.created_at, j.seen, j.active_seconds, p.strength)
         .join(core.preference, p.judgment_id == j.id)
         .where(p.dimension == "overall", p.first == 0, p.second == 1)
         .order_by(j.assignment_id, j.revision)
@@ -178,7 +186,14 @@ def _stood(row: AnswerRow, earlier: Any) -> AnswerRow:
     if earlier is None or earlier.status != "submitted":
         return replace(row, after_reveal=True)
     seen = None if earlier.seen is None else tuple(earlier.seen)
-    return replace(row, strength=earlier.strength, seen=seen, active_seconds=earlier.active_seconds, created_at=earlier.created_at)
+    return replace(
+        row,
+        judgment_id=earlier.id,
+        strength=earlier.strength,
+        seen=seen,
+        active_seconds=earlier.active_seconds,
+        created_at=earlier.created_at,
+    )
 
 
 def originals(connection: Connection, repeats: Iterable[AnswerRow]) -> dict[int, OriginalRow]:
@@ -248,6 +263,23 @@ def golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, Go
     }
 
 
+def dimensions(connection: Connection, judgment_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """What judgments say of the first two responses by dimension (never the whole): key → signed strength, by judgment id."""
+    p = core.preference.c
+    statement = select(p.judgment_id, p.dimension, p.strength).where(p.dimension != "overall", p.first == 0, p.second == 1)
+    found: dict[int, dict[str, int]] = {}
+    for r in rows_where_in(connection, statement, p.judgment_id, judgment_ids):
+        found.setdefault(r.judgment_id, {})[r.dimension] = r.strength
+    return found
+
+
+def attempt_kinds(connection: Connection, assignment_ids: Iterable[int]) -> dict[int, str]:
+    """`qualification` or `recalibration`, by assignment, of turns that were served in an attempt; no entry for others."""
+    item, attempt = core.qualification_item.c, core.qualification_attempt.c
+    statement = select(item.assignment_id, attempt.kind).join(core.qualification_attempt, attempt.id == item.attempt_id)
+    return {r.assignment_id: r.kind for r in rows_where_in(connection, statement, item.assignment_id, assignment_ids)}
+
+
 def skips(connection: Connection, after: int, round_id: int | None = None) -> list[SkipRow]:
     """Skips with ids above `after`, by id; hidden items are left out."""
     s, a, c = core.skip.c, core.assignment.c, core.comparison.c
@@ -298,5 +330,10 @@ def slots_of_filled_items(connection: Connection, after: int, round_id: int | No
 
 def keys_of(connection: Connection, comparison_ids: Iterable[int]) -> list[str]:
     """The comparisons' own ids."""
+    return list(names_of(connection, comparison_ids).values())
+
+
+def names_of(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, str]:
+    """The comparisons' own ids by their numeric ones."""
     c = core.comparison.c
-    return [r.key for r in rows_where_in(connection, select(c.id, c.key), c.id, comparison_ids)]
+    return {r.id: r.key for r in rows_where_in(connection, select(c.id, c.key), c.id, comparison_ids)}
