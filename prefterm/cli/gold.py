@@ -152,7 +152,7 @@ def propose(context: typer.Context, round_name: _Round = None, k: _K = 2, as_jso
         for reason, number in found.left_out.items():
             line(f"Not proposed: {counted(number, 'comparison')} {_NOT_PROPOSED[reason]}.")
         if not shown and not found.left_out:
-            line("Nothing was judged yet.")
+            line("Nobody has given an independent answer to planned work yet.")
     if found.revealed:
         say(f"{counted(found.revealed, 'item')} could still be served to you: your answers there count in no figure from now on.")
 

@@ -87,7 +87,7 @@ def test_contests_from_the_shell(project: Path, capsys: pytest.CaptureFixture[st
 
 def test_agreement_becomes_gold_from_the_shell(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gold", "propose"]) == 0
-    assert "Nothing was judged yet." in capsys.readouterr().out
+    assert "Nobody has given an independent answer" in capsys.readouterr().out
     votes = [
         {"comparison": f"c{n}", "annotator": f"p{p}", "strength": 1 if n else p - 1, "rationale": f"{p} \x1b[2J\u202e"}
         for n in range(3)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from prefterm.domain.errors import Refused
 from prefterm.services.access import Project
 from prefterm.services.importing import import_files
-from prefterm.store import golds
+from prefterm.store import golds, reveals
 from prefterm.store.golds import PoolGold
 from tests.factories import READING, Projects, change, comparison, event_problems, labeling, make_round, rows, shown_answer, write_jsonl
 
@@ -210,20 +211,36 @@ def test_the_items_of_a_session_are_met(project: Projects, how: str) -> None:
     assert met(lead, "bob") == ([] if "later" in how else ["c0"])
 
 
+def plans(project: Project, work: Callable[[Connection], Any], beginning: str) -> list[list[str]]:
+    """How the engine goes about the statements of `work` that begin like this."""
+    sent: list[str] = []
+    with project.database.write() as ours:
+        raw = ours.connection.driver_connection
+        assert raw is not None
+        raw.set_trace_callback(sent.append)
+        work(ours)
+        raw.set_trace_callback(None)
+    with closing(sqlite3.connect(project.database.path)) as connection:
+        return [[r[3] for r in connection.execute(f"EXPLAIN QUERY PLAN {s}")] for s in sent if s.startswith(beginning)]
+
+
 def test_looking_for_what_was_met_walks_no_table(project: Projects) -> None:
     lead = project(1)
-    with closing(sqlite3.connect(lead.database.path)) as connection:
-        sent: list[str] = []
-        with lead.database.read() as ours:
-            raw = ours.connection.driver_connection
-            raw.set_trace_callback(sent.append)
-            golds.met_clusters(ours, 1, ["a", "b"])
-            raw.set_trace_callback(None)
-        (query,) = [s for s in sent if s.startswith("SELECT DISTINCT")]
-        plan = [r[3] for r in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+    (plan,) = plans(lead, lambda c: golds.met_clusters(c, 1, ["a", "b"]), "SELECT DISTINCT")
     assert not [step for step in plan if step.startswith("SCAN")], plan
     assert [step for step in plan if "reveal" in step and "ix_reveal_comparison_id" in step], plan
     assert [step for step in plan if "assignment" in step and "ix_assignment_annotator_id_comparison_id" in step], plan
+
+
+def test_a_showing_walks_neither_a_round_nor_all_that_was_revealed(project: Projects) -> None:
+    lead = project(3)
+    make_round(lead)
+    found = plans(lead, lambda c: reveals.note_shown(c, lead.actor, [1, 2], "gold"), "SELECT")
+    steps = [step for plan in found for step in plan]
+    revealed = [step for step in steps if "reveal" in step]
+    assert len(found) == len(revealed) == 2
+    assert all("ix_reveal_comparison_id" in step for step in revealed), found
+    assert not [step for step in steps if step.startswith("SCAN")], found
 
 
 # contests
