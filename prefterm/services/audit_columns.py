@@ -27,7 +27,7 @@ from prefterm.stats.conduct import right_direction
 from prefterm.store import attempts, audit_pages
 from prefterm.store.audit_pages import AnswerRow, GoldRow
 
-__all__ = ["Columns", "GoldAnswer", "Work", "read_columns"]
+__all__ = ["Columns", "GoldAnswer", "Work", "independent", "read_columns"]
 
 Read = Callable[[], AbstractContextManager[Connection]]
 Progress = Callable[[int, int], None]
@@ -232,7 +232,7 @@ class _Collector:
         person.seconds.append(math.nan if row.active_seconds is None else row.active_seconds)
         person.moment.append(_microseconds(row.created_at))
         person.sitting.append(self._sitting(row))
-        person.gold.append(direction(gold.strength) if gold is not None and not gold.contested and _independent(gold, row) else _NO_GOLD)
+        person.gold.append(direction(gold.strength) if gold is not None and not gold.contested and independent(gold, row) else _NO_GOLD)
         if first_left is None:
             person.left_out["no_presented_order"] += 1
         elif row.round_id in self.imports:
@@ -254,7 +254,7 @@ class _Collector:
 
     def _take_gold(self, row: AnswerRow, sizes: tuple[int | None, int | None], gold: GoldRow | None) -> None:
         person = self.found.people[row.annotator_id]
-        if gold is None or gold.contested or not _independent(gold, row):
+        if gold is None or gold.contested or not independent(gold, row):
             why = "no_gold_in_force" if gold is None else "contested_gold" if gold.contested else "gold_from_own_answer"
             person.left_out[why] += 1
             return
@@ -293,7 +293,7 @@ def _first_left(order: Order | None) -> bool | None:
     return None if order is None else order[0] == 0
 
 
-def _independent(gold: GoldRow, row: AnswerRow) -> bool:
+def independent(gold: GoldRow, row: AnswerRow) -> bool:
     """Whether a gold can be held beside a person's answer: what they said themselves before must not be what settled it."""
     return gold.settled_by == GoldSource.IMPORT or row.annotator_id not in gold.voters
 

@@ -6,7 +6,7 @@ is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,10 +31,13 @@ __all__ = [
     "SittingRow",
     "SkipRow",
     "answers",
+    "attempt_kinds",
+    "dimensions",
     "golds",
     "greatest_assignment",
     "keys_of",
     "lengths",
+    "names_of",
     "originals",
     "sittings",
     "skips",
@@ -51,6 +54,8 @@ class AnswerRow:
     """An effective answer about the first two responses of a comparison, whatever its purpose."""
 
     assignment_id: int
+    judgment_id: int
+    """Of the revision that counts."""
     round_id: int
     comparison_id: int
     annotator_id: int
@@ -117,18 +122,21 @@ def greatest_assignment(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(core.assignment.c.id), 0))).scalar_one())
 
 
-def answers(connection: Connection, after: int, round_id: int | None = None) -> tuple[list[AnswerRow], int | None]:
+def answers(
+    connection: Connection, after: int, round_id: int | None = None, purposes: Collection[str] | None = None
+) -> tuple[list[AnswerRow], int | None]:
     """Effective answers (submitted, superseded by nothing, their assignment answered) among the assignments after id `after`.
 
-    At most `PAGE`, by assignment id, of one round where one is given; and the id to go on after, None at the end. An answer changed
-    after a reveal is given as it stood before; hidden items are among them.
+    At most `PAGE`, by assignment id, of one round and for some purposes where they are given; and the id to go on after, None at the end.
+    An answer changed after a reveal is given as it stood before; hidden items are among them.
     """
     a, j, p = core.assignment.c, core.judgment.c, core.preference.c
     columns = (a.id, a.round_id, a.comparison_id, a.annotator_id, a.purpose, a.presented_order, a.state)
     # The page is cut before anything is joined or asked of it: the engine would else take an index of states or rounds, and sort all
     # of its rows again for every page.
     page = connection.execute(select(*columns).where(a.id > after).order_by(a.id).limit(PAGE)).all()
-    turns = {t.id: t for t in page if t.state == "answered" and round_id in (None, t.round_id)}
+    within = [t for t in page if t.state == "answered" and round_id in (None, t.round_id)]
+    turns = {t.id: t for t in within if purposes is None or t.purpose in purposes}
     about = {t.comparison_id for t in turns.values()}
     known, shown = _comparisons(connection, about), first_shown(connection, about)
     given = (
@@ -145,7 +153,7 @@ def answers(connection: Connection, after: int, round_id: int | None = None) -> 
         if moment is not None and came_after(r.created_at, moment):
             late[r.id] = len(found), moment
         row = AnswerRow(
-            t.id, t.round_id, t.comparison_id, t.annotator_id, t.purpose, _order(t.presented_order), n_responses, hidden, r.strength,
+            t.id, r.id, t.round_id, t.comparison_id, t.annotator_id, t.purpose, _order(t.presented_order), n_responses, hidden, r.strength,
             None if r.seen is None else tuple(r.seen), r.active_seconds, r.created_at, False,
         )  # fmt: skip
         found.append(row)
@@ -160,7 +168,14 @@ def _stood(row: AnswerRow, earlier: StoodRow | None) -> AnswerRow:
     if earlier is None:
         return replace(row, after_reveal=True)
     seen = None if earlier.seen is None else tuple(earlier.seen)
-    return replace(row, strength=earlier.strength, seen=seen, active_seconds=earlier.active_seconds, created_at=earlier.created_at)
+    return replace(
+        row,
+        judgment_id=earlier.id,
+        strength=earlier.strength,
+        seen=seen,
+        active_seconds=earlier.active_seconds,
+        created_at=earlier.created_at,
+    )
 
 
 def _comparisons(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
@@ -236,6 +251,23 @@ def golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, Go
     }
 
 
+def dimensions(connection: Connection, judgment_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """What judgments say of the first two responses by dimension (never the whole): key → signed strength, by judgment id."""
+    p = core.preference.c
+    statement = select(p.judgment_id, p.dimension, p.strength).where(p.dimension != "overall", p.first == 0, p.second == 1)
+    found: dict[int, dict[str, int]] = {}
+    for r in rows_where_in(connection, statement, p.judgment_id, judgment_ids):
+        found.setdefault(r.judgment_id, {})[r.dimension] = r.strength
+    return found
+
+
+def attempt_kinds(connection: Connection, assignment_ids: Iterable[int]) -> dict[int, str]:
+    """`qualification` or `recalibration`, by assignment, of turns that were served in an attempt; no entry for others."""
+    item, attempt = core.qualification_item.c, core.qualification_attempt.c
+    statement = select(item.assignment_id, attempt.kind).join(core.qualification_attempt, attempt.id == item.attempt_id)
+    return {r.assignment_id: r.kind for r in rows_where_in(connection, statement, item.assignment_id, assignment_ids)}
+
+
 def skips(connection: Connection, after: int, round_id: int | None = None) -> list[SkipRow]:
     """Skips with ids above `after`, by id; hidden items are left out."""
     s, a, c = core.skip.c, core.assignment.c, core.comparison.c
@@ -286,5 +318,10 @@ def slots_of_filled_items(connection: Connection, after: int, round_id: int | No
 
 def keys_of(connection: Connection, comparison_ids: Iterable[int]) -> list[str]:
     """The comparisons' own ids."""
+    return list(names_of(connection, comparison_ids).values())
+
+
+def names_of(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, str]:
+    """The comparisons' own ids by their numeric ones."""
     c = core.comparison.c
-    return [r.key for r in rows_where_in(connection, select(c.id, c.key), c.id, comparison_ids)]
+    return {r.id: r.key for r in rows_where_in(connection, select(c.id, c.key), c.id, comparison_ids)}
