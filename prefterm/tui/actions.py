@@ -8,6 +8,7 @@ from __future__ import annotations
 from prefterm.tui.keymap import Action
 
 __all__ = [
+    "AGREEMENT_ACTIONS",
     "DIALOG_ACTIONS",
     "GUIDELINE_ACTIONS",
     "HOME_ACTIONS",
@@ -121,6 +122,36 @@ OWN_ANSWERS_ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "q"), "back", "Back to where you came from.", "prefterm", True),
 )
 
+AGREEMENT_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "open", ("enter",), "open", "Open what is marked: a pair of people, an item; or narrow all figures to the marked part.", "Figures"
+    ),
+    Action("widen", ("backspace",), "widen", "Take the last narrowing back.", "Figures"),
+    Action("overview", ("o",), "overview", "How far people agree, and between whom.", "Figures"),
+    Action("breakdown", ("b",), "breakdown", "Where agreement is lowest: by dimension, tag, round, guideline, kind.", "Figures", True),
+    Action("periods", ("t",), "over time", "Agreement by week or month.", "Figures", True),
+    Action("versions", ("v",), "versions", "Agreement by guideline version.", "Figures", True),
+    Action("profile", ("p",), "person", "One person: answers, golds, kappa against the others.", "Figures", True),
+    Action("audit", ("a",), "audit", "Whether anybody judges by side, by length or by habit.", "Figures", True),
+    Action("meanings", ("m",), "meanings", "What each figure and each band means.", "Figures", True, True),
+    Action(
+        "look_at_all", ("y",), "look at all", "Count the items too that could still be served to you; the look is written down.", "Figures"
+    ),
+    Action("refresh", ("r",), "anew", "Work everything out anew.", "Figures"),
+    Action("left", ("left", "h"), "left", "The column to the left.", "Moving"),
+    Action("right", ("right", "l"), "right", "The column to the right.", "Moving"),
+    Action("down", ("down", "j"), "down", "The next row.", "Moving"),
+    Action("up", ("up", "k"), "up", "The row before.", "Moving"),
+    Action("next_part", ("tab",), "next part", "Between the table and the list of items.", "Moving"),
+    Action("page_down", ("space", "pagedown"), "page", "A page down.", "Moving"),
+    Action("page_up", ("pageup",), "page up", "A page up.", "Moving"),
+    Action("top", ("home",), "top", "To the beginning.", "Moving"),
+    Action("end", ("end",), "end", "To the end.", "Moving"),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to where you came from; what is being worked out is given up.", "prefterm", True),
+)
+
 WELCOME_ACTIONS: tuple[Action, ...] = (
     Action("begin", ("enter",), "begin", "Begin with the first pair.", "Welcome", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "Welcome", True),
@@ -144,6 +175,7 @@ SCREENS: dict[str, tuple[Action, ...]] = {
     "home": HOME_ACTIONS,
     "guideline": GUIDELINE_ACTIONS,
     "own answers": OWN_ANSWERS_ACTIONS,
+    "agreement": AGREEMENT_ACTIONS,
     "welcome": WELCOME_ACTIONS,
     "list": DIALOG_ACTIONS,
 }

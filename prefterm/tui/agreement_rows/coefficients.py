@@ -1,0 +1,128 @@
+"""The table of coefficients: what each is called and means, its value, interval, band and n. Pure, without Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from prefterm.tui.agreement_rows.figures import (
+    Figure,
+    Line,
+    axis,
+    band_style,
+    bands,
+    cell,
+    interval,
+    interval_bar,
+    number,
+    sentences,
+    why_no_interval,
+)
+
+__all__ = ["MEANINGS", "OVERALL", "TITLES", "coefficient_rows", "given", "reasons", "skeleton"]
+
+TITLES = {
+    "alpha_ordinal": "alpha, ordinal", "alpha_nominal": "alpha, nominal", "raw_agreement": "raw agreement",
+    "direction_agreement": "direction only", "tie_agreement": "tie or not", "gwet_ac1": "Gwet's AC1", "gwet_ac2": "Gwet's AC2",
+    "fleiss_kappa": "Fleiss' kappa", "alpha_interval": "alpha, interval", "kendall_w": "Kendall's W",
+    "cohen_kappa": "Cohen's kappa", "cohen_kappa_linear": "kappa, linear", "cohen_kappa_quadratic": "kappa, quadr.",
+    "kendall_tau_b": "Kendall's tau-b",
+}  # fmt: skip
+"""By their key in the document; those over everybody in the order in which they are shown."""
+OVERALL = tuple(TITLES)[:10]
+_SECONDARY = frozenset(OVERALL[5:])
+"""Shown more quietly: they check the first ones."""
+MEANINGS = {
+    "alpha_ordinal": "beyond chance; an answer one step off costs less than the other side",
+    "alpha_nominal": "beyond chance; first, tie, second, every difference alike",
+    "raw_agreement": "the share of pairs of answers that agree, chance included",
+    "direction_agreement": "the same side, where both chose one",
+    "tie_agreement": "both a tie, or both a choice",
+    "gwet_ac1": "as alpha nominal, steadier where labels are lopsided, and then optimistic",
+    "gwet_ac2": "as alpha ordinal, steadier where labels are lopsided, and then optimistic",
+    "fleiss_kappa": "as alpha nominal, on items with one number of answers",
+    "alpha_interval": "as alpha ordinal, every step the same size",
+    "kendall_w": "of rankings with more than two responses; 1: the same order",
+    "cohen_kappa": "two people, beyond chance; first, tie, second",
+    "cohen_kappa_linear": "as Cohen's; a step further off costs a step more",
+    "cohen_kappa_quadratic": "as Cohen's; far off costs much more than near",
+    "kendall_tau_b": "two rankings; 1: the same order, -1: the reverse",
+}
+_TITLE, _VALUE, _INTERVAL = 16, 5, 9
+_WIDE = 100
+_MEANING_FROM = 150
+_LONGEST_BAR = 44
+
+
+def coefficient_rows(named: Iterable[tuple[str, Figure]], width: int, *, meanings: bool = True) -> list[Line]:
+    """The scale, then a row for each (title or key, figure); reasons for what is missing at the end."""
+    figures = list(named)
+    size = _bar_width(width)
+    rows: list[Line] = [_scale(size, width)]
+    for name, figure in figures:
+        rows.append(_row(name, figure, size, width, meanings and width >= _MEANING_FROM))
+    return [*rows, *reasons(figures, width)]
+
+
+def skeleton(names: Iterable[str], width: int) -> list[Line]:
+    """The same table before there are figures."""
+    size = _bar_width(width)
+    dots = [("┊" if c != " " else " ") for c in axis(size)]
+    blank = "".join(dots).replace("┊", "·")
+    return [_scale(size, width), *([(" ", "text"), cell(TITLES[n], _TITLE, "muted"), cell("…", _VALUE, "muted", right=True),
+                                    ("  ", "text"), (blank, "frame")] for n in names)]  # fmt: skip
+
+
+def _band_room(width: int) -> int:
+    return 27 if width >= _WIDE else 23
+
+
+def _bar_width(width: int) -> int:
+    return max(9, min(_LONGEST_BAR, width - 1 - _TITLE - _VALUE - 2 - 1 - _INTERVAL - 1 - _band_room(width) - 6))
+
+
+def _scale(size: int, width: int) -> Line:
+    start = 1 + _TITLE + _VALUE + 2
+    return [
+        (" " * start, "text"), (axis(size), "muted"), (" 95 %".ljust(_INTERVAL + 2), "muted"),
+        (" " * _band_room(width), "text"), cell("n", 5, "muted", right=True),
+    ]  # fmt: skip
+
+
+def _row(name: str, figure: Figure, size: int, width: int, meaning: bool) -> Line:
+    quiet = name in _SECONDARY
+    room = _band_room(width)
+    value: tuple[str, str] = cell(number(figure["value"]), _VALUE, "text" if quiet else "strong", right=True)
+    row = [
+        (" ", "text"), cell(TITLES.get(name, name), _TITLE, "muted" if quiet else "text"), value, ("  ", "text"),
+        *interval_bar(figure, size), (" ", "text"),
+    ]  # fmt: skip
+    if figure["value"] is None:
+        return [*row, cell("undefined", _INTERVAL + 1 + room, "notice"), cell(f"{figure['n_items']:,}", 5, "muted", right=True)]
+    said = interval(figure) or "none"
+    row += [cell(said, _INTERVAL + 1, "text" if figure["low"] is not None else "muted")]
+    row += [cell(bands(figure, room - 1), room, band_style(figure)), cell(f"{figure['n_items']:,}", 5, "muted", right=True)]
+    if meaning and name in MEANINGS:
+        row += [("   ", "text"), cell(MEANINGS[name], max(0, width - sum(len(t) for t, _ in row) - 4), "muted")]
+    return row
+
+
+def reasons(figures: Sequence[tuple[str, Figure]], width: int) -> list[Line]:
+    """Why a value or an interval is missing, each reason once."""
+    undefined: dict[str, list[str]] = {}
+    without: dict[str, list[str]] = {}
+    for name, figure in figures:
+        if figure["value"] is None:
+            undefined.setdefault(figure["undefined"], []).append(TITLES.get(name, name))
+        elif reason := why_no_interval(figure):
+            without.setdefault(reason, []).append(TITLES.get(name, name))
+    said = [f"Undefined ({', '.join(names)}): {reason}." for reason, names in undefined.items()]
+    for reason, names in without.items():
+        which = "" if len(names) == len(figures) else f" ({', '.join(names)})"
+        said.append(f"No interval{which}: {reason}.")
+    return sentences(said, width, "muted", "   ")
+
+
+def given(document: Mapping[str, Any], names: Iterable[str]) -> list[tuple[str, Figure]]:
+    """The figures of these names that a part of the document has."""
+    return [(name, document[name]) for name in names if document.get(name) is not None]

@@ -1,0 +1,142 @@
+"""The first page: coefficients over everybody, and who agrees with whom; Enter opens the marked pair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prefterm.tui.agreement_rows import overview as rows
+from prefterm.tui.agreement_rows.figures import heading, sentences
+from prefterm.tui.agreement_rows.heat_map import LEGEND, PairMap, fitting, map_rows, pair_list_row, said_of_pair, said_of_pairs
+from prefterm.tui.screens.agreement.pages import Page
+
+if TYPE_CHECKING:
+    from prefterm.tui.agreement_rows.figures import Line
+    from prefterm.tui.screens.agreement.screen import AgreementScreen
+
+__all__ = ["OverviewPage"]
+
+_BESIDE_FROM = 116
+"""Columns from which on the worst parts stand beside the map."""
+_NO_PAIR = (
+    "No two people share 20 items or more, so that no pair is shown: a figure over fewer says next to nothing. "
+    "`agreement --annotators A,B` works out a pair that you name."
+)
+
+
+class OverviewPage(Page):
+    """How far people agree."""
+
+    hints = (("open", "pair"),)
+
+    def __init__(self, screen: AgreementScreen) -> None:
+        super().__init__(screen)
+        self.map = PairMap((), ())
+        self.known = False
+        self.cursor = (0, 1)
+        """(row, column) of the map."""
+        self.left = 0
+        """The first column of the map in view."""
+        self.marked = 0
+        """The marked pair, where they are listed."""
+        self.width = 80
+
+    def take_pairs(self) -> None:
+        """The pairs are there, or are to come anew."""
+        self.known = "pairs" in self.document
+        self.map = PairMap.of(self.document.get("pairs", ()))
+        if "pairs" not in self.document:
+            return
+        last = max(0, len(self.map.people) - 1)
+        self.cursor = (min(self.cursor[0], last), min(self.cursor[1], last))
+        self.marked = min(self.marked, max(0, len(self.map.pairs) - 1))
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """Figures, the map, what is left out, notes."""
+        self.width = width
+        document = self.document
+        found: list[Line] = rows.headline(document, (), width)
+        found += rows.coefficients(document, width)
+        found += self._pairs(width, len(found))
+        if "left_out" in document:
+            found += [[], heading("what is left out", width), *rows.left_out_rows(document, width)]
+        if document.get("notes"):
+            found += [[], heading("read with care", width), *rows.note_rows(document, width)]
+        return found
+
+    def _pairs(self, width: int, above: int) -> list[Line]:
+        people = self.map.people
+        self.targets, self.row = {}, None
+        found: list[Line] = [[], heading("Cohen's kappa of pairs" + (f" · {said_of_pairs(self.map)}" if people else ""), width)]
+        if not self.known:
+            return [*found, [("   … " if not self.screen.found.failed else "   ", "muted")]]
+        if not people:
+            return [*found, *sentences([_NO_PAIR], width, "muted", "   ")]
+        if self.map.is_list:
+            return [*found, *self._list(width, above + 2)]
+        self._scroll_columns(width)
+        drawn = map_rows(self.map, self.cursor, self.left, width)
+        self.row = above + len(found) + 1 + self.cursor[0]
+        self.targets = {above + len(found) + 1 + at: at for at in range(len(people))}
+        one, other = (people[at] for at in self.cursor)
+        return [*found, *drawn, said_of_pair(self.map, one, other, width), LEGEND]
+
+    def _list(self, width: int, above: int) -> list[Line]:
+        self.row = above + self.marked
+        self.targets = {above + at: at for at in range(len(self.map.pairs))}
+        return [pair_list_row(pair, at == self.marked, width) for at, pair in enumerate(self.map.pairs)]
+
+    def _scroll_columns(self, width: int) -> None:
+        room = fitting(self.map.people, width)
+        self.left = max(min(self.left, self.cursor[1]), self.cursor[1] - room + 1)
+        self.left = max(0, min(self.left, len(self.map.people) - room))
+
+    def act(self, action: str) -> bool:
+        """Move over the map, or open a pair. At an end of the map the arrows scroll the page."""
+        if action == "open":
+            self._open()
+            return True
+        if self.map.is_list:
+            return self._move_in_list(action)
+        moves = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
+        if action not in moves or not self.map.people:
+            return False
+        last = len(self.map.people) - 1
+        row, column = self.cursor[0] + moves[action][0], self.cursor[1] + moves[action][1]
+        if not 0 <= row <= last:
+            return False
+        self.cursor = (row, max(0, min(last, column)))
+        return True
+
+    def _move_in_list(self, action: str) -> bool:
+        last = len(self.map.pairs) - 1
+        moved = {"down": 1, "up": -1}.get(action)
+        if moved is None or not 0 <= self.marked + moved <= last:
+            return False
+        self.marked += moved
+        return True
+
+    def mark(self, target: int) -> None:
+        """Mark the row of a person, or a pair of the list; again opens it."""
+        if self.map.is_list:
+            if target == self.marked:
+                self._open()
+            self.marked = target
+        elif target == self.cursor[0]:
+            self._open()
+        else:
+            self.cursor = (target, self.cursor[1])
+
+    def _open(self) -> None:
+        if not self.map.pairs:
+            self.screen.notice("There is no pair to open yet." if not self.known else "There is no pair to open.")
+            return
+        if self.map.is_list:
+            pair = self.map.pairs[self.marked]
+        else:
+            one, other = (self.map.people[at] for at in self.cursor)
+            found = self.map.between(one, other)
+            if found is None:
+                self.screen.notice("Choose two people who share 20 items or more.")
+                return
+            pair = found
+        self.screen.open_pair(pair)
