@@ -156,10 +156,10 @@ def _breakdowns(breakdowns: list[dict[str, Any]]) -> None:
          _number(f["raw_agreement"]["value"]), _number(f["gwet_ac1"]["value"]), f["alpha_nominal"]["n_items"]]
         for b, f in zip(breakdowns, figures, strict=True)
     ]  # fmt: skip
-    rows = [
-        rows[at]
-        for at in _worst_first([f["alpha_nominal"]["value"] for f in figures], [f["alpha_nominal"]["low"] is None for f in figures])
-    ]
+    # People and AI judges stand beside each other at the top, whatever else is lower.
+    kinds = [row for row in rows if row[0] == "kind"]
+    worst = _worst_first([f["alpha_nominal"]["value"] for f in figures], [f["alpha_nominal"]["low"] is None for f in figures])
+    rows = kinds + [rows[at] for at in worst if rows[at] not in kinds]
     table(["by", "which", "alpha", "95 % interval", "band", "raw", "AC1", "n"], rows, numbers=(2, 5, 6, 7))
 
 

@@ -162,22 +162,13 @@ def _head(m: Material, votes: Votes, revealed: int) -> dict[str, Any]:
 
 def _by_dimension(counting: Votes, scope: Scope, dimensions: dict[str, Labels]) -> Votes:
     """The votes by what they say of one dimension; who said nothing of it is not among them."""
-    import numpy as np
+    from prefterm.services.agreement_details import by_dimension
 
     key = scope.dimension
-    if key not in dimensions:
-        known = sorted({*dimensions, *scope.known_dimensions})
-        if key not in known:
-            raise Refused(f"no dimension {key!r}; there are {', '.join(known) or 'none'}")
-        return counting.rows(np.zeros(len(counting.judgment), dtype=np.bool_))
-    labels = dimensions[key]
-    kept = np.zeros(len(counting.judgment), dtype=np.bool_)
-    kept[labels.row] = True
-    strength = counting.strength.copy()
-    strength[labels.row] = labels.value
-    found = counting.rows(kept)
-    found.strength = strength[kept]
-    return found
+    known = sorted({*dimensions, *scope.known_dimensions})
+    if key not in known:
+        raise Refused(f"no dimension {key!r}; there are {', '.join(known) or 'none'}")
+    return by_dimension(counting, dimensions.get(key))
 
 
 def _reveal(project: Project, scope: Scope, votes: Votes) -> int:

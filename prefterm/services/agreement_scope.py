@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from prefterm.domain.clock import stamp
 from prefterm.domain.errors import NotAllowed, Refused
-from prefterm.domain.judgments import Role
+from prefterm.domain.judgments import AnnotatorKind, Role
 from prefterm.domain.preferences import OVERALL
 from prefterm.services.access import Project
 from prefterm.services.guidelines import load_row
@@ -74,6 +74,8 @@ class Scope:
     """Annotator id → what they are called in the answer."""
     kept: Mapping[int, bool]
     """Annotator id → whether they are of the kind that is asked for."""
+    judges: frozenset[int]
+    """Ids of the AI judges."""
     chosen: frozenset[int] | None
     """Ids of the people named; None = everybody."""
     labels: Mapping[int, str]
@@ -138,6 +140,7 @@ def find_scope(project: Project, options: AgreementOptions) -> Scope:
         since=since,
         names=_names(everybody, named),
         kept={p.id: options.kind in ("all", str(p.kind)) for p in everybody},
+        judges=frozenset(p.id for p in everybody if p.kind is AnnotatorKind.JUDGE),
         chosen=_people_named(everybody, options),
         labels=labels,
         margins={version: len((given or {}).get("margins", ())) for version, given in settings.items()},

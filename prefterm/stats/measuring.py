@@ -21,6 +21,7 @@ from prefterm.stats.samples import PairTables, Sample, counts_sample
 
 __all__ = [
     "MIN_UNITS",
+    "figures_of_pair",
     "item_sums",
     "live_figure",
     "marks_figures",
@@ -207,7 +208,11 @@ def pair_coefficients(values: Sequence[int]) -> dict[str, Coefficient]:
 
 def pair_figures(tables: PairTables, a: int, b: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Figure]:
     """Every coefficient of `pair_coefficients` for the annotators at two indices, by its contract name."""
-    sample = tables.sample(a, b)
+    return figures_of_pair(tables.sample(a, b), resamples=resamples, seed=seed)
+
+
+def figures_of_pair(sample: Sample, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Figure]:
+    """As `pair_figures`, of the sample that `PairTables` gives of the two."""
     coefficients = pair_coefficients(sample.values)
     figures = measure(sample, list(coefficients.values()), resamples=resamples, seed=seed)
     return dict(zip(coefficients, figures, strict=True))

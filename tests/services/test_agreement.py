@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from prefterm.domain.errors import NotAllowed, Refused
@@ -36,7 +37,7 @@ from tests.factories import (
     write_jsonl,
 )
 
-C = {"value", "low", "high", "n_items", "method", "band", "band_low", "band_high", "undefined"}
+C = {"value", "low", "high", "n_items", "method", "band", "band_low", "band_high", "undefined", "no_interval"}
 NONE_LEFT_OUT = dict.fromkeys(("opened", "repeat", "calibration", "qualification", "after_reveal", "provisional", "withdrawn"), 0)
 ITEMS = 30
 
@@ -121,6 +122,7 @@ def test_the_document_has_the_shape_of_the_contract(imported: Callable[..., Proj
         ("x", "y", 30, None), ("x", "z", 30, None), ("y", "z", 30, None),
     ]  # fmt: skip
     for pair in d["pairs"]:
+        assert pair["confusion"]["categories"] == list(range(-3, 4)) and np.sum(pair["confusion"]["counts"]) == 30
         assert all(is_c(pair[key]) for key in ("raw_agreement", "cohen_kappa", "cohen_kappa_linear", "cohen_kappa_quadratic"))
     assert set(d["marks"]) == {"acceptable"} and all(is_c(d["marks"]["acceptable"][key]) for key in ("alpha_nominal", "raw_agreement"))
     assert {b["by"] for b in d["breakdowns"]} == {"dimension", "tag", "round", "guideline", "period"}
@@ -293,6 +295,28 @@ def test_judges_count_only_when_asked_for(imported: Callable[..., Project]) -> N
     with pytest.raises(Refused, match="--kind all"):
         ask(lead, annotators=("x", "gpt"))
     assert [(p["a"], p["b"]) for p in ask(lead, annotators=("x", "gpt"), kind="all")["pairs"]] == [("gpt", "x")]
+
+
+def test_people_and_judges_stand_beside_each_other_where_both_count(imported: Callable[..., Project]) -> None:
+    people = base_votes()
+    judged = [vote(i, name, pattern(i, n), kind="judge") for i in range(ITEMS) for n, name in ((5, "gpt"), (6, "claude"))]
+    lead = imported([*people, *judged])
+    asked = {kind: ask(lead, kind=kind) for kind in ("human", "judge", "all")}
+    found = {b["key"]: b["coefficients"] for b in asked["all"]["breakdowns"] if b["by"] == "kind"}
+    assert set(found) == {"human", "judge"}
+    for kind, coefficients in found.items():
+        assert coefficients == {name: asked[kind]["coefficients"][name] for name in BROKEN_DOWN}
+        assert not [b for b in asked[kind]["breakdowns"] if b["by"] == "kind"]
+
+
+def test_the_table_of_a_pair_has_the_first_ones_labels_in_its_rows(imported: Callable[..., Project]) -> None:
+    votes = [vote(i, "y", s) for i, s in enumerate((1, 1, 0, -1))] + [vote(i, "x", s) for i, s in enumerate((-1, 1, 1, -1))]
+    narrow = [{**v, "created_at": "2026-01-05T10:00:00Z"} for v in votes]
+    (pair,) = ask(imported(narrow), annotators=("x", "y"))["pairs"]
+    assert (pair["a"], pair["b"]) == ("x", "y")
+    assert pair["confusion"] == {"categories": [-1, 0, 1], "counts": [[1, 0, 1], [0, 0, 0], [0, 1, 1]]}
+    c = pair["raw_agreement"]
+    assert c["low"] is None and c["no_interval"] == "too few items for an interval: 4, and it needs 20"
 
 
 def test_skips_are_counted_beside_the_figures(project: Projects) -> None:
