@@ -12,6 +12,7 @@ __all__ = [
     "DIALOG_ACTIONS",
     "GUIDELINE_ACTIONS",
     "HOME_ACTIONS",
+    "ITEM_ACTIONS",
     "LABEL_ACTIONS",
     "OWN_ANSWERS_ACTIONS",
     "PALETTE_KEYS",
@@ -152,6 +153,24 @@ AGREEMENT_ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "q"), "back", "Back to where you came from; what is being worked out is given up.", "prefterm", True),
 )
 
+ITEM_ACTIONS: tuple[Action, ...] = (
+    Action("next_place", ("n",), "next", "The next item of the list.", "Item", True),
+    Action("previous_place", ("N",), "previous", "The item before.", "Item", True),
+    Action("prompt", ("p",), "prompt", "The whole prompt in place of the responses, and back.", "Item", True),
+    Action("zoom", ("z",), "zoom", "One response alone, then the other, then both.", "Item", True),
+    Action("rationale", ("r",), "why", "What each of them said, in full.", "Item", True),
+    Action("view", ("m",), "raw", "Switch between Markdown and the raw text.", "Item", True),
+    Action("down", ("down", "j"), "down", "Scroll down a line.", "Item"),
+    Action("up", ("up", "k"), "up", "Scroll up a line.", "Item"),
+    Action("page_down", ("space", "pagedown"), "page", "Scroll down a page.", "Item"),
+    Action("page_up", ("b", "pageup"), "page up", "Scroll up a page.", "Item"),
+    Action("top", ("home",), "top", "Back to the beginning.", "Item"),
+    Action("end", ("end",), "end", "To the end.", "Item"),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to the list.", "prefterm", True),
+)
+
 WELCOME_ACTIONS: tuple[Action, ...] = (
     Action("begin", ("enter",), "begin", "Begin with the first pair.", "Welcome", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "Welcome", True),
@@ -176,6 +195,7 @@ SCREENS: dict[str, tuple[Action, ...]] = {
     "guideline": GUIDELINE_ACTIONS,
     "own answers": OWN_ANSWERS_ACTIONS,
     "agreement": AGREEMENT_ACTIONS,
+    "item": ITEM_ACTIONS,
     "welcome": WELCOME_ACTIONS,
     "list": DIALOG_ACTIONS,
 }

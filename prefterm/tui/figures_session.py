@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from prefterm.tui.figure_scope import FigureScope
-from prefterm.tui.messages import FigureReady, FiguresReady, OpenItemsCounted
+from prefterm.tui.messages import FigureReady, FiguresReady, ItemReady, OpenItemsCounted, PartedReady
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from prefterm.services.access import Project
     from prefterm.services.agreement import AgreementOptions
+    from prefterm.services.parted import Place
     from prefterm.tui.bridge import Look
 
 __all__ = ["FiguresSession"]
@@ -62,6 +63,21 @@ class FiguresSession:
             for key, value in parts:
                 look.tell(FigureReady(look, key, value))
         look.tell(FiguresReady(look, str(project.actor.role)))
+
+    def parted(
+        self, look: Look, scope: FigureScope, people: tuple[str, str], cell: tuple[int, int] | None, after: Place | None, limit: int
+    ) -> None:
+        """Tell a page of the items on which two people part, or of one cell of their table."""
+        from prefterm.services.parted import parted
+
+        rows = parted(self._open(look), _options(scope), *people, cell=cell, after=after, limit=limit)
+        look.tell(PartedReady(look, rows, len(rows) == limit))
+
+    def item(self, look: Look, comparison: str) -> None:
+        """Tell the texts of an item."""
+        from prefterm.services.parted import parted_item
+
+        look.tell(ItemReady(look, parted_item(self._open(look), comparison)))
 
     def close(self) -> None:
         """Let go of the file."""

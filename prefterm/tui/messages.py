@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
     from prefterm.services.guidelines import SinceSeen
     from prefterm.services.labeling import Served
+    from prefterm.services.parted import Parting, ReadItem
     from prefterm.services.status import Progress
     from prefterm.tui.bridge import Look
     from prefterm.tui.rendering import LaidLine
@@ -22,12 +23,14 @@ __all__ = [
     "FigureReady",
     "FiguresReady",
     "HomeReady",
+    "ItemReady",
     "Laid",
     "Noted",
     "NothingLeft",
     "OpenItemsCounted",
     "OwnAnswersReady",
     "PairReady",
+    "PartedReady",
     "RoundReady",
     "WorkedOut",
 ]
@@ -155,6 +158,23 @@ class FiguresReady(Message):
     look: Look
     role: str
     """The role of who asked."""
+
+
+@dataclass
+class PartedReady(Message):
+    """A page of the items on which two people part."""
+
+    look: Look
+    rows: list[Parting]
+    more: bool
+
+
+@dataclass
+class ItemReady(Message):
+    """The texts of an item that is to be read."""
+
+    look: Look
+    item: ReadItem
 
 
 @dataclass

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from prefterm.tui.agreement_rows.figures import (
+    BAND_SYMBOLS,
     Figure,
     Line,
     axis,
@@ -19,7 +20,7 @@ from prefterm.tui.agreement_rows.figures import (
     why_no_interval,
 )
 
-__all__ = ["MEANINGS", "OVERALL", "TITLES", "coefficient_rows", "given", "reasons", "skeleton"]
+__all__ = ["MEANINGS", "OVERALL", "PAIR", "TITLES", "coefficient_rows", "compact_rows", "given", "reasons", "skeleton"]
 
 TITLES = {
     "alpha_ordinal": "alpha, ordinal", "alpha_nominal": "alpha, nominal", "raw_agreement": "raw agreement",
@@ -48,6 +49,12 @@ MEANINGS = {
     "cohen_kappa_quadratic": "as Cohen's; far off costs much more than near",
     "kendall_tau_b": "two rankings; 1: the same order, -1: the reverse",
 }
+_COMPACT = {
+    "raw_agreement": "raw", "cohen_kappa": "kappa", "cohen_kappa_linear": "linear", "cohen_kappa_quadratic": "quadratic",
+    "kendall_tau_b": "tau-b",
+}  # fmt: skip
+PAIR = tuple(_COMPACT)
+"""The figures of a pair, in the order in which they are shown."""
 _TITLE, _VALUE, _INTERVAL = 16, 5, 9
 _WIDE = 100
 _MEANING_FROM = 150
@@ -105,6 +112,22 @@ def _row(name: str, figure: Figure, size: int, width: int, meaning: bool) -> Lin
     if meaning and name in MEANINGS:
         row += [("   ", "text"), cell(MEANINGS[name], max(0, width - sum(len(t) for t, _ in row) - 4), "muted")]
     return row
+
+
+def compact_rows(figures: Sequence[tuple[str, Figure]], width: int) -> list[Line]:
+    """The same figures beside something else: bars only where there is room for them, bands by their symbols."""
+    bar = width - 10 - _VALUE - 1 - _INTERVAL - 3
+    bar = 0 if bar < 9 else min(30, bar - 1)
+    rows: list[Line] = [[(" " * (10 + _VALUE + 1), "text"), (axis(bar) + " " if bar else "", "muted"), ("95 %", "muted")]]
+    for name, figure in figures:
+        row: list[tuple[str, str]] = [
+            cell(_COMPACT.get(name, name), 10, "text"), cell(number(figure["value"]), _VALUE, "strong", right=True), (" ", "text"),
+        ]  # fmt: skip
+        row += [*interval_bar(figure, bar), (" ", "text")] if bar else []
+        said = "undefined" if figure["value"] is None else interval(figure) or "none"
+        row += [cell(said, _INTERVAL + 1, "text"), (BAND_SYMBOLS.get(figure["band"] or "", " "), band_style(figure))]
+        rows.append(row)
+    return rows
 
 
 def reasons(figures: Sequence[tuple[str, Figure]], width: int) -> list[Line]:

@@ -11,9 +11,10 @@ from textual.app import ComposeResult
 
 from prefterm.tui.actions import AGREEMENT_ACTIONS
 from prefterm.tui.figure_scope import FigureScope
-from prefterm.tui.messages import Failed, FigureReady, FiguresReady, OpenItemsCounted, WorkedOut
+from prefterm.tui.messages import Failed, FigureReady, FiguresReady, OpenItemsCounted, PartedReady, WorkedOut
 from prefterm.tui.screens.agreement.overview import OverviewPage
 from prefterm.tui.screens.agreement.pages import Findings, Page
+from prefterm.tui.screens.agreement.pair import PairPage
 from prefterm.tui.screens.agreement.question import QuestionPage
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen
@@ -156,6 +157,12 @@ class AgreementScreen(StrokeScreen[None]):
             self.kept[self.found.scope] = self.found
             self.draw()
 
+    @on(PartedReady)
+    def _parted(self, message: PartedReady) -> None:
+        if isinstance(self.page, PairPage) and message.look is self.page.look:
+            self.page.take(message)
+            self.draw()
+
     @on(WorkedOut)
     def _progress(self, message: WorkedOut) -> None:
         if message.look is self.look:
@@ -168,6 +175,9 @@ class AgreementScreen(StrokeScreen[None]):
             self.app.exit(message.fatal, return_code=message.fatal, message=message.sentence)
         elif message.look is self.look:
             self.look, self.found.failed = None, message.sentence
+            self.draw()
+        elif isinstance(self.page, PairPage) and message.look is self.page.look:
+            self.page.fail(message)
             self.draw()
 
     # what is drawn
@@ -282,6 +292,7 @@ class AgreementScreen(StrokeScreen[None]):
 
     def open_pair(self, pair: Mapping[str, Any]) -> None:
         """Show what two people make of the same items."""
+        self.show(PairPage(self, pair))
 
     def leave(self) -> None:
         """Back to where one came from; home, where this is the first screen."""
