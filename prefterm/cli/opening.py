@@ -1,8 +1,8 @@
 """The command lines that open the app, understood without typer, which takes as long to load as Textual.
 
 Only those of one shape: known options in full, each at most once, each with a value of its own that is no option, then perhaps
-`label`, or `agreement --tui` with its options. Any other is typer's to read. A test shows that typer reads those of this shape in
-the same way.
+`label`, or `agreement --tui` or `audit --tui` with their options. Any other is typer's to read. A test shows that typer reads those of
+this shape in the same way.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _KNOWN = {
     "agreement": (
         "--tui", "--round", "--dimension", "--tag", "--guideline", "--annotators", "--kind", "--since", "--count", "--blind",
     ),
+    "audit": ("--tui", "--round", "--annotator"),
 }  # fmt: skip
 """The commands, and the options of each that do not keep it from opening the app."""
 
@@ -63,8 +64,15 @@ def opening_of(arguments: Sequence[str]) -> Opening | None:
             return None
     if command == "label":
         return Opening(options, "label", asked.get("--round"))
-    scope = _scope(asked) if "--tui" in asked else None
-    return None if scope is None else Opening(options, "agreement", scope=scope)
+    scope = None if "--tui" not in asked else _audited(asked) if command == "audit" else _scope(asked)
+    return None if scope is None else Opening(options, "audit" if command == "audit" else "agreement", scope=scope)
+
+
+def _audited(asked: Mapping[str, str]) -> FigureScope:
+    """Whose audit is asked for."""
+    from prefterm.tui.figure_scope import FigureScope
+
+    return FigureScope(asked.get("--round"), annotators=(asked["--annotator"],) if "--annotator" in asked else ())
 
 
 def _scope(asked: Mapping[str, str]) -> FigureScope | None:

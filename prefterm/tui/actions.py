@@ -9,6 +9,7 @@ from prefterm.tui.keymap import Action
 
 __all__ = [
     "AGREEMENT_ACTIONS",
+    "AUDIT_ACTIONS",
     "DIALOG_ACTIONS",
     "GUIDELINE_ACTIONS",
     "HOME_ACTIONS",
@@ -129,10 +130,10 @@ AGREEMENT_ACTIONS: tuple[Action, ...] = (
     ),
     Action("widen", ("backspace",), "widen", "Take the last narrowing back.", "Figures"),
     Action("overview", ("o",), "overview", "How far people agree, and between whom.", "Figures"),
-    Action("breakdown", ("b",), "breakdown", "Where agreement is lowest: by dimension, tag, round, guideline, kind.", "Figures", True),
-    Action("periods", ("t",), "over time", "Agreement by week or month.", "Figures", True),
+    Action("breakdown", ("b",), "parts", "Where agreement is lowest: by dimension, tag, round, guideline, kind.", "Figures", True),
+    Action("periods", ("t",), "time", "Agreement by week or month.", "Figures", True),
     Action("versions", ("v",), "versions", "Agreement by guideline version.", "Figures", True),
-    Action("profile", ("p",), "person", "One person: answers, golds, kappa against the others.", "Figures", True),
+    Action("profile", ("p",), "people", "One person at a time: answers, golds, kappa against the others.", "Figures", True),
     Action("audit", ("a",), "audit", "Whether anybody judges by side, by length or by habit.", "Figures", True),
     Action("meanings", ("m",), "meanings", "What each figure and each band means.", "Figures", True, True),
     Action(
@@ -171,6 +172,19 @@ ITEM_ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "q"), "back", "Back to the list.", "prefterm", True),
 )
 
+AUDIT_ACTIONS: tuple[Action, ...] = (
+    Action("down", ("down", "j"), "down", "The next person.", "Audit", True),
+    Action("up", ("up", "k"), "up", "The person before.", "Audit", True),
+    Action("page_down", ("space", "pagedown"), "page", "Read on about the person that is marked.", "Audit", True),
+    Action("page_up", ("b", "pageup"), "page up", "Back towards the beginning of what is said.", "Audit"),
+    Action("top", ("home",), "first", "To the first person.", "Audit"),
+    Action("end", ("end",), "last", "To the last person.", "Audit"),
+    Action("refresh", ("r",), "anew", "Make the audits anew.", "Audit", True),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to where you came from; what is being made is given up.", "prefterm", True),
+)
+
 WELCOME_ACTIONS: tuple[Action, ...] = (
     Action("begin", ("enter",), "begin", "Begin with the first pair.", "Welcome", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "Welcome", True),
@@ -196,6 +210,7 @@ SCREENS: dict[str, tuple[Action, ...]] = {
     "own answers": OWN_ANSWERS_ACTIONS,
     "agreement": AGREEMENT_ACTIONS,
     "item": ITEM_ACTIONS,
+    "audit": AUDIT_ACTIONS,
     "welcome": WELCOME_ACTIONS,
     "list": DIALOG_ACTIONS,
 }

@@ -76,6 +76,10 @@ class PrefTermApp(StrokeApp):
             from prefterm.tui.screens.agreement import AgreementScreen
 
             return AgreementScreen(self.bridge, self.scope)
+        if self.start == "audit":
+            from prefterm.tui.screens.audit import AuditScreen
+
+            return AuditScreen(self.bridge, *(() if self.scope is None else (self.scope.round, *self.scope.annotators)))
         return "home"
 
     def collect_again(self) -> None:

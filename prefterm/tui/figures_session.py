@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from prefterm.tui.figure_scope import FigureScope
-from prefterm.tui.messages import FigureReady, FiguresReady, ItemReady, OpenItemsCounted, PartedReady
+from prefterm.tui.messages import AuditReady, FigureReady, FiguresReady, ItemReady, LookedBy, OpenItemsCounted, PartedReady
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -58,11 +58,18 @@ class FiguresSession:
         from prefterm.services.agreement import agreement_parts
 
         project = self._open(look)
+        look.tell(LookedBy(look, str(project.actor.role)))
         parts = cast("Generator[tuple[str, Any], None, None]", agreement_parts(project, _options(scope), look.progress))
         with closing(parts):
             for key, value in parts:
                 look.tell(FigureReady(look, key, value))
-        look.tell(FiguresReady(look, str(project.actor.role)))
+        look.tell(FiguresReady(look))
+
+    def audit(self, look: Look, round_name: str | None, annotator: str | None) -> None:
+        """Tell the audits of a round (None: of all), or that of one person."""
+        from prefterm.services.auditing import audit
+
+        look.tell(AuditReady(look, audit(self._open(look), round_name, annotator, progress=look.progress)))
 
     def parted(
         self, look: Look, scope: FigureScope, people: tuple[str, str], cell: tuple[int, int] | None, after: Place | None, limit: int

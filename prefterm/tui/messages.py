@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "AuditReady",
     "Failed",
     "FigureReady",
     "FiguresReady",
     "HomeReady",
     "ItemReady",
     "Laid",
+    "LookedBy",
     "Noted",
     "NothingLeft",
     "OpenItemsCounted",
@@ -156,8 +158,14 @@ class FiguresReady(Message):
     """Everything that was asked for is worked out."""
 
     look: Look
+
+
+@dataclass
+class LookedBy(Message):
+    """A look begins: by somebody of this role, on whom it depends what is told."""
+
+    look: Look
     role: str
-    """The role of who asked."""
 
 
 @dataclass
@@ -175,6 +183,15 @@ class ItemReady(Message):
 
     look: Look
     item: ReadItem
+
+
+@dataclass
+class AuditReady(Message):
+    """The audits of a round, or of one person in it."""
+
+    look: Look
+    document: dict[str, Any]
+    """That of `audit --json`."""
 
 
 @dataclass

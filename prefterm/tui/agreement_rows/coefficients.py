@@ -15,12 +15,12 @@ from prefterm.tui.agreement_rows.figures import (
     cell,
     interval,
     interval_bar,
-    number,
     sentences,
+    value_of,
     why_no_interval,
 )
 
-__all__ = ["MEANINGS", "OVERALL", "PAIR", "TITLES", "coefficient_rows", "compact_rows", "given", "reasons", "skeleton"]
+__all__ = ["MEANINGS", "OVERALL", "PAIR", "TITLES", "coefficient_rows", "compact_rows", "given", "meaning_rows", "reasons", "skeleton"]
 
 TITLES = {
     "alpha_ordinal": "alpha, ordinal", "alpha_nominal": "alpha, nominal", "raw_agreement": "raw agreement",
@@ -49,6 +49,11 @@ MEANINGS = {
     "cohen_kappa_quadratic": "as Cohen's; far off costs much more than near",
     "kendall_tau_b": "two rankings; 1: the same order, -1: the reverse",
 }
+_ABOUT_BANDS = (
+    "Bands: strong above .75, moderate from .60, fair from .40, poor below (do not train on this). They were set for unweighted "
+    "coefficients; shares, such as raw agreement, have none. Krippendorff's own rule is stricter: .80 reliable, .667 tentative.",
+    "An interval holds for other items, judged by these people. In brackets stand the bands of its two ends.",
+)
 _COMPACT = {
     "raw_agreement": "raw", "cohen_kappa": "kappa", "cohen_kappa_linear": "linear", "cohen_kappa_quadratic": "quadratic",
     "kendall_tau_b": "tau-b",
@@ -91,7 +96,7 @@ def _bar_width(width: int) -> int:
 def _scale(size: int, width: int) -> Line:
     start = 1 + _TITLE + _VALUE + 2
     return [
-        (" " * start, "text"), (axis(size), "muted"), (" 95 %".ljust(_INTERVAL + 2), "muted"),
+        (" " * start, "text"), (axis(size), "muted"), ("   95 %".ljust(_INTERVAL + 2), "muted"),
         (" " * _band_room(width), "text"), cell("n", 5, "muted", right=True),
     ]  # fmt: skip
 
@@ -99,7 +104,7 @@ def _scale(size: int, width: int) -> Line:
 def _row(name: str, figure: Figure, size: int, width: int, meaning: bool) -> Line:
     quiet = name in _SECONDARY
     room = _band_room(width)
-    value: tuple[str, str] = cell(number(figure["value"]), _VALUE, "text" if quiet else "strong", right=True)
+    value: tuple[str, str] = cell(value_of(figure), _VALUE, "text" if quiet else "strong", right=True)
     row = [
         (" ", "text"), cell(TITLES.get(name, name), _TITLE, "muted" if quiet else "text"), value, ("  ", "text"),
         *interval_bar(figure, size), (" ", "text"),
@@ -118,10 +123,10 @@ def compact_rows(figures: Sequence[tuple[str, Figure]], width: int) -> list[Line
     """The same figures beside something else: bars only where there is room for them, bands by their symbols."""
     bar = width - 10 - _VALUE - 1 - _INTERVAL - 3
     bar = 0 if bar < 9 else min(30, bar - 1)
-    rows: list[Line] = [[(" " * (10 + _VALUE + 1), "text"), (axis(bar) + " " if bar else "", "muted"), ("95 %", "muted")]]
+    rows: list[Line] = [[(" " * (10 + _VALUE + 1), "text"), (axis(bar) + " " if bar else "", "muted"), ("  95 %", "muted")]]
     for name, figure in figures:
         row: list[tuple[str, str]] = [
-            cell(_COMPACT.get(name, name), 10, "text"), cell(number(figure["value"]), _VALUE, "strong", right=True), (" ", "text"),
+            cell(_COMPACT.get(name, name), 10, "text"), cell(value_of(figure), _VALUE, "strong", right=True), (" ", "text"),
         ]  # fmt: skip
         row += [*interval_bar(figure, bar), (" ", "text")] if bar else []
         said = "undefined" if figure["value"] is None else interval(figure) or "none"
@@ -144,6 +149,16 @@ def reasons(figures: Sequence[tuple[str, Figure]], width: int) -> list[Line]:
         which = "" if len(names) == len(figures) else f" ({', '.join(names)})"
         said.append(f"No interval{which}: {reason}.")
     return sentences(said, width, "muted", "   ")
+
+
+def meaning_rows(width: int) -> list[Line]:
+    """What each figure and each band means, for a list."""
+    rows: list[Line] = []
+    for name, meaning in MEANINGS.items():
+        first, *rest = sentences([meaning], width - _TITLE, "text", "")
+        rows.append([cell(TITLES[name], _TITLE, "strong"), *first])
+        rows += [[(" " * _TITLE, "text"), *more] for more in rest]
+    return [*rows, [], *sentences(_ABOUT_BANDS, width, "text", "")]
 
 
 def given(document: Mapping[str, Any], names: Iterable[str]) -> list[tuple[str, Figure]]:

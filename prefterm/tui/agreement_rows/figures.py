@@ -11,6 +11,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from prefterm.domain.safe_text import one_line
+from prefterm.stats.bands import band
 from prefterm.tui.layout.wrapping import safe_spans, wrap
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "axis",
     "band_style",
     "bands",
+    "beside",
     "cell",
     "counted",
     "heading",
@@ -28,6 +30,7 @@ __all__ = [
     "percent",
     "sentences",
     "share_bar",
+    "value_of",
     "why_no_interval",
 ]
 
@@ -42,12 +45,19 @@ _FULL_BANDS = 26
 """Cells of the longest band with those of its ends, in full words."""
 
 
-def number(value: float | None) -> str:
-    """A coefficient to two places, without the zero before the point; – where there is none."""
+def number(value: float | None, places: int = 2) -> str:
+    """A coefficient without the zero before the point; – where there is none."""
     if value is None:
         return "–"
-    text = f"{value:.2f}"
-    return "0" if text in ("0.00", "-0.00") else text.replace("0.", ".", 1)
+    text = f"{value:.{places}f}"
+    return "0" if float(text) == 0 else text.replace("0.", ".", 1)
+
+
+def value_of(figure: Figure) -> str:
+    """A figure's value, to a third place where two would show it in another band than it is in."""
+    value = figure["value"]
+    near = value is not None and figure["band"] is not None and band(float(f"{value:.2f}")) != figure["band"]
+    return number(value, 3 if near else 2)
 
 
 def percent(share: float | None) -> str:
@@ -62,12 +72,12 @@ def interval(figure: Figure) -> str:
 
 def bands(figure: Figure, room: int = _FULL_BANDS) -> str:
     """The band, and those of the interval's ends where they differ from it: `fair (poor–moderate)`. "" for a figure without bands."""
-    band, low, high = figure["band"], figure["band_low"], figure["band_high"]
-    if band is None or low is None or low == band == high:
-        return band or ""
+    name, low, high = figure["band"], figure["band_low"], figure["band_high"]
+    if name is None or low is None or low == name == high:
+        return name or ""
     if room < _FULL_BANDS:
         low, high = _SHORT.get(low, low), _SHORT.get(high, high)
-    return f"{band} ({low}–{high})"
+    return f"{name} ({low}–{high})"
 
 
 def band_style(figure: Figure) -> str:
@@ -162,6 +172,12 @@ def heading(title: str, width: int, keys: Sequence[tuple[str, str]] = ()) -> Lin
     size = sum(cell_len(text) for text, _ in at_end)
     title = one_line(title, max(0, width - size - 8))
     return [(" ── ", "frame"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - size - 6), "frame"), *at_end]
+
+
+def beside(one: Line, width: int, other: Line, gap: int = 3) -> Line:
+    """Two rows side by side, the second from a column on."""
+    used = sum(cell_len(text) for text, _ in one)
+    return [*one, (" " * max(0, width + gap - used), "text"), *other]
 
 
 def sentences(said: Iterable[str], width: int, style: str = "text", mark: str = " · ") -> list[Line]:

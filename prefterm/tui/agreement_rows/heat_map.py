@@ -19,7 +19,7 @@ from prefterm.tui.agreement_rows.figures import (
     counted,
     interval,
     interval_bar,
-    number,
+    value_of,
     why_no_interval,
 )
 
@@ -121,7 +121,7 @@ def _map_cell(found: PairMap, one: str, other: str, marked: bool) -> tuple[str, 
         return ("   –  ", "cursor" if marked else "muted")
     kappa = pair["cohen_kappa"]
     symbol = BAND_SYMBOLS.get(kappa["band"] or "", "?")
-    return (f"{number(kappa['value']):>4}{symbol} ", "cursor" if marked else band_style(kappa))
+    return (f"{value_of(kappa):>4}{symbol} ", "cursor" if marked else band_style(kappa))
 
 
 def said_of_pair(found: PairMap, one: str, other: str, width: int) -> Line:
@@ -137,7 +137,7 @@ def said_of_pair(found: PairMap, one: str, other: str, width: int) -> Line:
         said = f"undefined: {kappa['undefined']}"
     else:
         ends = interval(kappa)
-        said = f"{number(kappa['value'])} ({ends or 'no interval: ' + why_no_interval(kappa)}), {bands(kappa)}"
+        said = f"{value_of(kappa)} ({ends or 'no interval: ' + why_no_interval(kappa)}), {bands(kappa)}"
     said = f": kappa {said}, n {pair['n_items']:,}"
     return [("   ", "text"), (names, "strong"), cell(said, max(0, width - cell_len(names) - 4), "text")]
 
@@ -150,7 +150,7 @@ def pair_list_row(pair: Pair, marked: bool, width: int) -> Line:
     style = "strong" if marked else "text"
     return [
         (" ▸ " if marked else "   ", "key"), cell(pair["a"], name, style), (" ", "text"), cell(pair["b"], name, style),
-        cell(number(kappa["value"]), 6, style, right=True), (" ", "text"),
+        cell(value_of(kappa), 6, style, right=True), (" ", "text"),
         (BAND_SYMBOLS.get(kappa["band"] or "", " "), band_style(kappa)), (" ", "text"), *interval_bar(kappa, bar), (" ", "text"),
         cell(interval(kappa) or ("no interval" if kappa["value"] is not None else "undefined"), 11, "muted"),
         cell(f"{pair['n_items']:,}", 5, "muted", right=True),

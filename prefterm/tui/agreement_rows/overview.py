@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prefterm.tui.agreement_rows.coefficients import OVERALL, coefficient_rows, given, skeleton
-from prefterm.tui.agreement_rows.figures import Line, counted, heading, interval, number, sentences
+from prefterm.tui.agreement_rows.figures import Line, counted, heading, interval, sentences, value_of
 from prefterm.tui.agreement_rows.heat_map import worst_first
 
 __all__ = ["coefficients", "headline", "left_out_rows", "lopsided", "note_rows", "worst_parts"]
@@ -82,7 +82,7 @@ def _skipped(document: Document) -> str:
         short = f" Short of planned answers: {skipped['items_short']:,}." if skipped["items_short"] else ""
         return f"No item was skipped.{short}"
     ends = interval(figure)
-    raw = f"raw agreement would be {number(figure['value'])}{f' ({ends})' if ends else ''} if every skip were a disagreement"
+    raw = f"raw agreement would be {value_of(figure)}{f' ({ends})' if ends else ''} if every skip were a disagreement"
     short = f" Short of planned answers: {skipped['items_short']:,}."
     return f"Skipped at least once: {counted(skipped['items_skipped'], 'item')}; {raw}.{short}"
 
@@ -103,7 +103,7 @@ def worst_parts(document: Document, width: int, most: int) -> list[Line]:
     for part in worst_first(lower, lambda b: b["coefficients"]["alpha_nominal"])[:most]:
         alpha = part["coefficients"]["alpha_nominal"]
         rows += sentences(
-            [f"{part['by']} {part['key']}: alpha {number(alpha['value'])} ({interval(alpha)}), n {alpha['n_items']:,}"],
+            [f"{part['by']} {part['key']}: alpha {value_of(alpha)} ({interval(alpha)}), n {alpha['n_items']:,}"],
             width,
             "text",
             "   ",

@@ -17,7 +17,7 @@ __all__ = ["TABLE_HEAD", "answer_rows", "category", "parted_count", "parted_row"
 TABLE_HEAD = 2
 """Rows above the first one of the table."""
 _LABEL = 9
-_ANSWER = 18
+_ANSWER = 22
 _TIES = {"equal": "equally good", "both_good": "both good", "both_bad": "both bad"}
 
 

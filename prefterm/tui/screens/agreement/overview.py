@@ -66,7 +66,10 @@ class OverviewPage(Page):
     def _pairs(self, width: int, above: int) -> list[Line]:
         people = self.map.people
         self.targets, self.row = {}, None
-        found: list[Line] = [[], heading("Cohen's kappa of pairs" + (f" · {said_of_pairs(self.map)}" if people else ""), width)]
+        found: list[Line] = [
+            [],
+            heading("who agrees with whom: Cohen's kappa" + (f" of {said_of_pairs(self.map)}" if people else ""), width),
+        ]
         if not self.known:
             return [*found, [("   … " if not self.screen.found.failed else "   ", "muted")]]
         if not people:

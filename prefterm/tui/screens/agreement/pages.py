@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 from prefterm.tui.figure_scope import FigureScope
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from prefterm.tui.agreement_rows.figures import Line
+    from prefterm.tui.bridge import Look
+    from prefterm.tui.messages import Failed
     from prefterm.tui.screens.agreement.screen import AgreementScreen
 
 __all__ = ["Findings", "ListPage", "Page"]
@@ -31,6 +35,8 @@ class Page:
 
     name = ""
     """What the status line calls it."""
+    leads_back = True
+    """Whether leaving it leads to the overview."""
     hints: tuple[tuple[str, str], ...] = ()
     """(action, label) of the keys that mean something of their own here, shown first in the footer."""
 
@@ -40,6 +46,8 @@ class Page:
         """The row to be kept in view, of those drawn last."""
         self.targets: dict[int, int] = {}
         """Row → what a click on it marks."""
+        self.look: Look | None = None
+        """What the page itself asked for and waits for."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -60,6 +68,20 @@ class Page:
     def back(self) -> bool:
         """Undo a step within the page; whether there was one."""
         return False
+
+    def give_up(self) -> None:
+        """Nobody waits any more for what the page asked for."""
+        if self.look is not None:
+            self.look.give_up()
+            self.look = None
+
+    def take(self, message: Message) -> None:
+        """What the page asked for has come."""
+        self.look = None
+
+    def fail(self, message: Failed) -> None:
+        """What the page asked for cannot be had."""
+        self.look = None
 
 
 class ListPage(Page):

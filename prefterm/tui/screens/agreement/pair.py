@@ -7,20 +7,21 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len
-
 from prefterm.domain.safe_text import one_line
 from prefterm.tui.agreement_rows import pair as rows
 from prefterm.tui.agreement_rows.coefficients import PAIR, compact_rows, given, reasons
+from prefterm.tui.agreement_rows.figures import beside as side_by_side
 from prefterm.tui.agreement_rows.figures import heading, sentences
+from prefterm.tui.messages import PartedReady
 from prefterm.tui.screens.agreement.item import ItemScreen
 from prefterm.tui.screens.agreement.pages import ListPage
 
 if TYPE_CHECKING:
+    from textual.message import Message
+
     from prefterm.services.parted import Parting
     from prefterm.tui.agreement_rows.figures import Line
-    from prefterm.tui.bridge import Look
-    from prefterm.tui.messages import Failed, PartedReady
+    from prefterm.tui.messages import Failed
     from prefterm.tui.screens.agreement.screen import AgreementScreen
 
 __all__ = ["PairPage"]
@@ -33,7 +34,7 @@ _NOT_FOR_ANNOTATORS = "What others said of an item is for those who settle disag
 class PairPage(ListPage):
     """A table above, a list below; the tab key moves between them."""
 
-    hints = (("open", "open"), ("next_part", "table/list"))
+    hints = (("open", "open"), ("next_part", "list"))
 
     def __init__(self, screen: AgreementScreen, pair: Mapping[str, Any]) -> None:
         super().__init__(screen)
@@ -46,7 +47,6 @@ class PairPage(ListPage):
         self.in_list = False
         self.items: list[Parting] = []
         self.more = False
-        self.look: Look | None = None
         self.failed = ""
         self.ask()
 
@@ -78,20 +78,17 @@ class PairPage(ListPage):
         figures, people = screen.bridge.figures, (self.pair["a"], self.pair["b"])
         self.look = screen.bridge.look(screen, "figures", figures.parted, scope, people, chosen, after, max(_LEAST_ASKED, self.shown))
 
-    def give_up(self) -> None:
-        """Nobody waits for a page any more."""
-        if self.look is not None:
-            self.look.give_up()
-            self.look = None
-
-    def take(self, message: PartedReady) -> None:
-        """A page has come."""
-        self.items += message.rows
-        self.more, self.look = message.more, None
+    def take(self, message: Message) -> None:
+        """A page of items has come."""
+        super().take(message)
+        if isinstance(message, PartedReady):
+            self.items += message.rows
+            self.more = message.more
 
     def fail(self, message: Failed) -> None:
-        """A page could not be read."""
-        self.failed, self.look = message.sentence, None
+        """A page of items could not be read."""
+        super().fail(message)
+        self.failed = message.sentence
 
     def lines(self, width: int, height: int) -> list[Line]:
         """The table with the coefficients beside it, then as much of the list as there is room for."""
@@ -99,7 +96,7 @@ class PairPage(ListPage):
         figures = given(self.pair, PAIR)
         left = rows.table_width(self.table)
         beside = compact_rows(figures, width - left - 3) if width - left >= 28 else []
-        found: list[Line] = [_beside(one, left, other) for one, other in zip_longest(shown, beside, fillvalue=())]
+        found: list[Line] = [side_by_side(one, left, other) for one, other in zip_longest(shown, beside, fillvalue=())]
         if not beside:
             found += compact_rows(figures, width - 4)
         found += [*reasons(figures, width), [], self._heading(width)]
@@ -182,11 +179,4 @@ class PairPage(ListPage):
         if self.in_list:
             self.in_list = False
             return True
-        self.give_up()
         return False
-
-
-def _beside(one: Line, width: int, other: Line) -> Line:
-    """Two rows side by side, the second from a column on."""
-    used = sum(cell_len(text) for text, _ in one)
-    return [*one, (" " * (width + 3 - used), "text"), *other]

@@ -17,6 +17,7 @@ __all__ = ["QuestionPage"]
 class QuestionPage(Page):
     """Enter stays blind; only a key of its own looks at everything."""
 
+    leads_back = False
     hints = (("open", "leave them out"), ("look_at_all", "look at all"))
 
     def __init__(self, screen: AgreementScreen, count: int) -> None:
