@@ -88,6 +88,10 @@ HOME_ACTIONS: tuple[Action, ...] = (
     Action(
         "own_answers", ("o", "a"), "own answers", "Look through your own answers in the round that is marked, and mend one.", "Home", True
     ),
+    Action(
+        "agreement", ("A",), "agreement", "How far people agree in the round that is marked; widening it shows everything.", "Home", True
+    ),
+    Action("audit", ("u",), "audit", "Whether anybody in the round that is marked judges by side, by length or by habit.", "Home"),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
     Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),

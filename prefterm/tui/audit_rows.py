@@ -53,7 +53,7 @@ def in_order(people: Iterable[Person]) -> list[Person]:
 
 def _columns(width: int) -> tuple[int, int, int]:
     """(cells of the name, of the bar, of the alarms)."""
-    room = width - 3 - 6 - 1 - 5 - 9 - 11 - 8 - 8
+    room = width - 3 - 6 - 1 - 5 - 9 - 12 - 8 - 7
     alarm = 4 if width < _WIDE else min(26, room // 3)
     name = max(10, min(24, (room - alarm) // 2))
     return name, max(9, min(31, room - alarm - name)), alarm
@@ -68,11 +68,11 @@ def head_rows(m: int, width: int) -> list[Line]:
     scale[(bar - 1) // 2 : (bar - 1) // 2 + 2] = ".5"
     return [
         [("   ", "text"), cell(said, width - 4, "muted")],
-        [("   ", "text"), cell("", name + 6), cell(" left chosen", 1 + bar + 5 + 9, "muted"), cell("longer", 11, "muted", right=True),
-         cell("repeats", 8, "muted", right=True), cell("golds", 8, "muted", right=True)],
+        [("   ", "text"), cell("", name + 6), cell(" left chosen", 1 + bar + 5 + 9, "muted"), cell("longer", 12, "muted", right=True),
+         cell("repeats", 8, "muted", right=True), cell("golds", 7, "muted", right=True)],
         [("   ", "text"), cell("", name), cell("n", 6, "muted", right=True), (" ", "text"), ("".join(scale), "muted"),
-         cell("rate", 5, "muted", right=True), cell("95 %", 9, "muted", right=True), cell("here/others", 11, "muted", right=True),
-         cell("same", 8, "muted", right=True), cell("right", 8, "muted", right=True), cell("", alarm)],
+         cell("rate", 5, "muted", right=True), cell("95 %", 9, "muted", right=True), cell("here/others", 12, "muted", right=True),
+         cell("same", 8, "muted", right=True), cell("right", 7, "muted", right=True), cell("", alarm)],
     ]  # fmt: skip
 
 
@@ -92,9 +92,9 @@ def person_row(person: Person, marked: bool, width: int) -> Line:
         (" ▸ " if marked else "   ", "key"), cell(called, name, style), cell(f"{position['n']:,}", 6, style, right=True), (" ", "text"),
         *share_bar(position["rate"], position["low"], position["high"], bar, "bad" if position["alarm"] else "strong"),
         cell("–" if position["rate"] is None else f"{_whole(position['rate'])} %", 5, style, right=True),
-        cell(ends, 9, "muted", right=True), cell(longer, 11, "text", right=True),
+        cell(ends, 9, "muted", right=True), cell(longer, 12, "text", right=True),
         cell(f"{again['consistent']}/{again['n']}" if again["n"] else "–", 8, "text", right=True),
-        cell(f"{gold['correct']}/{gold['n']}" if gold["n"] else "–", 8, "text", right=True), cell(shown[0], alarm, "bad"),
+        cell(f"{gold['correct']}/{gold['n']}" if gold["n"] else "–", 7, "text", right=True), cell(shown[0], alarm, "bad"),
     ]  # fmt: skip
 
 
@@ -139,8 +139,10 @@ def _golds(person: Person, width: int) -> list[Line]:
     said = f"last {percent(drift['ewma'][-1])}" + (f", expected above {percent(low)}" if low is not None else "")
     if drift["alarm"]:
         said += f", ▲ at gold {drift['at']}"
-    room = max(8, width - 24 - len(said) - 4)
-    return [[("   golds right, in time  ", "text"), (sparkline(drift["ewma"], room), "progress"), (f"  {said}", "muted")]]
+    return [
+        [("   ", "text"), cell("golds right, in time", 22), (sparkline(drift["ewma"], width - 27), "progress")],
+        [("   ", "text"), cell("", 22), cell(said, width - 27, "muted")],
+    ]
 
 
 def _read(person: Person, width: int) -> list[Line]:

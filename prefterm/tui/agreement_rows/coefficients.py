@@ -34,25 +34,27 @@ OVERALL = tuple(TITLES)[:10]
 _SECONDARY = frozenset(OVERALL[5:])
 """Shown more quietly: they check the first ones."""
 MEANINGS = {
-    "alpha_ordinal": "beyond chance; an answer one step off costs less than the other side",
-    "alpha_nominal": "beyond chance; first, tie, second, every difference alike",
-    "raw_agreement": "the share of pairs of answers that agree, chance included",
+    "alpha_ordinal": "beyond chance; one step off costs less",
+    "alpha_nominal": "beyond chance; first, tie, second alike",
+    "raw_agreement": "share of answers that agree, chance included",
     "direction_agreement": "the same side, where both chose one",
     "tie_agreement": "both a tie, or both a choice",
-    "gwet_ac1": "as alpha nominal, steadier where labels are lopsided, and then optimistic",
-    "gwet_ac2": "as alpha ordinal, steadier where labels are lopsided, and then optimistic",
-    "fleiss_kappa": "as alpha nominal, on items with one number of answers",
-    "alpha_interval": "as alpha ordinal, every step the same size",
-    "kendall_w": "of rankings with more than two responses; 1: the same order",
-    "cohen_kappa": "two people, beyond chance; first, tie, second",
-    "cohen_kappa_linear": "as Cohen's; a step further off costs a step more",
-    "cohen_kappa_quadratic": "as Cohen's; far off costs much more than near",
-    "kendall_tau_b": "two rankings; 1: the same order, -1: the reverse",
+    "gwet_ac1": "as alpha nominal, for lopsided labels",
+    "gwet_ac2": "as alpha ordinal, for lopsided labels",
+    "fleiss_kappa": "as alpha nominal, one number of answers",
+    "alpha_interval": "as alpha ordinal, all steps the same size",
+    "kendall_w": "of rankings: 1 is the same order",
+    "cohen_kappa": "two people, beyond chance; sides and ties",
+    "cohen_kappa_linear": "as Cohen's; each step off costs the same",
+    "cohen_kappa_quadratic": "as Cohen's; far off costs much more",
+    "kendall_tau_b": "two rankings: 1 the same order, -1 reversed",
 }
+"""Short enough to stand behind a row of the table."""
 _ABOUT_BANDS = (
     "Bands: strong above .75, moderate from .60, fair from .40, poor below (do not train on this). They were set for unweighted "
     "coefficients; shares, such as raw agreement, have none. Krippendorff's own rule is stricter: .80 reliable, .667 tentative.",
     "An interval holds for other items, judged by these people. In brackets stand the bands of its two ends.",
+    "AC1 and AC2 are steadier where nearly all labels are the same, and then optimistic: read alpha, AC1 and raw agreement together.",
 )
 _COMPACT = {
     "raw_agreement": "raw", "cohen_kappa": "kappa", "cohen_kappa_linear": "linear", "cohen_kappa_quadratic": "quadratic",

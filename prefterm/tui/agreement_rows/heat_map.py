@@ -23,7 +23,7 @@ from prefterm.tui.agreement_rows.figures import (
     why_no_interval,
 )
 
-__all__ = ["LEGEND", "MOST_IN_MAP", "PairMap", "fitting", "map_rows", "pair_list_row", "said_of_pair", "worst_first"]
+__all__ = ["LEGEND", "MOST_IN_MAP", "PairMap", "fitting", "map_rows", "map_width", "pair_list_row", "said_of_pair", "worst_first"]
 
 MOST_IN_MAP = 26
 """People in a map at most; more of them are listed pair by pair."""
@@ -93,6 +93,11 @@ def fitting(people: Sequence[str], width: int) -> int:
     return max(1, (width - _label_width(people, width) - 4) // _CELL)
 
 
+def map_width(found: PairMap, width: int) -> int:
+    """Columns that the map takes of those that are to be had."""
+    return min(width, _label_width(found.people, width) + 4 + _CELL * len(found.people))
+
+
 def map_rows(found: PairMap, cursor: tuple[int, int], left: int, width: int) -> list[Line]:
     """The map: heads, then a row for each person. `cursor`: (row, column) that is marked; `left`: the first column in view."""
     people, named = found.people, _named(found.people)
@@ -159,4 +164,4 @@ def pair_list_row(pair: Pair, marked: bool, width: int) -> Line:
 
 def said_of_pairs(found: PairMap) -> str:
     """How many pairs of how many people there are."""
-    return f"{counted(len(found.pairs), 'pair')} of {counted(len(found.people), 'person', 'people')}"
+    return f"{counted(len(found.pairs), 'pair')} of {counted(len(found.people), 'annotator')}"

@@ -24,7 +24,7 @@ def headline(document: Document, scope_words: Sequence[str], width: int) -> list
     """What was counted, and by whom; empty while it is not known."""
     if "counted" not in document:
         return [[("   counting …", "muted")]]
-    people = counted(len(document["annotators"]), "person", "people")
+    people = counted(len(document["annotators"]), "annotator")
     items = counted(document["n_items"], "item")
     which = "every answer counted" if document["counted"] == "all" else "planned work only"
     said = f"{items} judged twice or more · {counted(document['n_judgments'], 'answer')} · {people} · {which}"

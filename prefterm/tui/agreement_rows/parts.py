@@ -131,7 +131,7 @@ def period_plot(parts: Sequence[Part], marked: int, width: int, height: int) -> 
     names: list[tuple[str, str]] = [("     ", "text")]
     for at in shown:
         name = called(parts[at]).rpartition("-")[2]
-        names.append(_centred(f"▸{name}" if at == marked else name, "strong" if at == marked else "muted", size))
+        names.append(_centred(name, "cursor" if at == marked else "muted", size))
     return [*rows, names]
 
 

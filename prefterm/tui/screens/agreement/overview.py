@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from prefterm.tui.agreement_rows import overview as rows
-from prefterm.tui.agreement_rows.figures import heading, sentences
-from prefterm.tui.agreement_rows.heat_map import LEGEND, PairMap, fitting, map_rows, pair_list_row, said_of_pair, said_of_pairs
+from prefterm.tui.agreement_rows.figures import beside, heading, sentences
+from prefterm.tui.agreement_rows.heat_map import LEGEND, PairMap, fitting, map_rows, map_width, pair_list_row, said_of_pair, said_of_pairs
 from prefterm.tui.screens.agreement.pages import Page
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["OverviewPage"]
 
-_BESIDE_FROM = 116
+_BESIDE_FROM = 112
 """Columns from which on the worst parts stand beside the map."""
+_WORST_WIDTH = 58
 _NO_PAIR = (
     "No two people share 20 items or more, so that no pair is shown: a figure over fewer says next to nothing. "
     "`agreement --annotators A,B` works out a pair that you name."
@@ -81,7 +83,17 @@ class OverviewPage(Page):
         self.row = above + len(found) + 1 + self.cursor[0]
         self.targets = {above + len(found) + 1 + at: at for at in range(len(people))}
         one, other = (people[at] for at in self.cursor)
+        if width >= _BESIDE_FROM and (worst := self._worst(width, len(drawn))):
+            left = width - _WORST_WIDTH - 3
+            drawn = [beside(row, left, other_row) for row, other_row in zip_longest(drawn, worst, fillvalue=())]
         return [*found, *drawn, said_of_pair(self.map, one, other, width), LEGEND]
+
+    def _worst(self, width: int, most: int) -> list[Line]:
+        """The parts in which agreement is lowest, where the map leaves room beside it."""
+        if map_width(self.map, width) > width - _WORST_WIDTH - 3:
+            return []
+        worst = rows.worst_parts(self.document, _WORST_WIDTH, max(1, most - 1))
+        return [[("   where it is lowest", "title")], *worst] if worst else []
 
     def _list(self, width: int, above: int) -> list[Line]:
         self.row = above + self.marked

@@ -62,8 +62,8 @@ class ProfilePage(ListPage):
         self.targets = {}
         for at in self.window(max(3, height - 1 - len(said))):
             self.targets[len(found)] = at
+            self.row = len(found) if at == self.marked else self.row
             found.append(rows.person_row(people[at], at == self.marked, width))
-        self.row = None
         return [*found, *said]
 
     def _audit(self, profile: Any, width: int) -> list[Line]:
@@ -104,7 +104,9 @@ class ProfilePage(ListPage):
         self.audits, self.asked = {}, ""
 
     def act(self, action: str) -> bool:
-        """Move; Enter opens the audit at this person."""
+        """Move; Enter opens the audit at this person. What is said of somebody may be long: pages scroll it."""
+        if action in ("page_down", "page_up"):
+            return False
         if action == "open":
             if self.people and self.screen.role == "admin":
                 self.screen.open_audit(self.people[self.marked]["annotator"])
