@@ -27,6 +27,7 @@ from prefterm.stats.measuring import (
     live_figure,
     marks_figures,
     measure,
+    naming_matters,
     overall_coefficients,
     overall_figures,
     skips_figure,
@@ -35,7 +36,7 @@ from prefterm.stats.pairs import NOT_SHARED, CohenKappa, PairAgreement
 from prefterm.stats.rankings import ItemMean, tau_sample, w_sample
 from prefterm.stats.ratings import DIRECTIONS, MARKS, STRENGTHS, Ratings, RatingsBuilder
 from prefterm.stats.reliability import Alpha
-from prefterm.stats.samples import PairTables, Sample, confusion, counts_sample, one_against_rest, paired_sample, shared_items
+from prefterm.stats.samples import PairTables, Sample, confusion, counts_sample, one_against_rest, shared_items, without_sample
 
 __all__ = [
     "BROKEN_DOWN",
@@ -213,7 +214,9 @@ def _parts(m: Material) -> Iterator[tuple[str, str, Bools]]:
     size = len(units.comparison)
     rated = np.bincount(m.votes.unit, minlength=size) >= 2
     by_use = sorted(((int(rated[at].sum()), tag) for tag, at in units.tags.items()), key=lambda x: (-x[0], x[1]))
-    for _, tag in sorted([x for x in by_use if x[0]][:MOST_TAGS], key=lambda x: x[1]):
+    # What was imported with an item is not for annotators: a tag may name a model.
+    most = [] if scope.own_only else [x for x in by_use if x[0]][:MOST_TAGS]
+    for _, tag in sorted(most, key=lambda x: x[1]):
         yield "tag", tag, units.tagged(tag)
     for at, the_round in enumerate(scope.rounds):
         if rated[units.round == at].any():
@@ -274,7 +277,7 @@ def annotator_differences(m: Material) -> Iterator[tuple[int, int, Document]]:
             entry: Document = {"a": names[0], "b": names[1], "coefficient": "alpha_nominal", "value": None, "low": None, "high": None}
             yield number, len(listed), entry | {"paired": True, "note": NOT_WITH_ALL}
             continue
-        sample = paired_sample(directions, directions.without_annotator(at))
+        sample = without_sample(directions, at)
         yield number, len(listed), paired_difference(names, sample, Alpha("nominal", DIRECTIONS), resamples=m.resamples).to_json()
 
 
@@ -362,6 +365,16 @@ def consensus_rows(m: Material, votes: Votes, keys: dict[int, str]) -> list[Docu
     ]  # fmt: skip
 
 
+def _naming(shares: dict[str, float], overall: dict[str, Figure]) -> str:
+    chosen = 100 * shares["first"] / (shares["first"] + shares["second"])
+    as_named, free = (overall[f"alpha_nominal{which}"].value for which in ("", "_naming_free"))
+    figures = "" if as_named is None or free is None else f" ({free:.2f} beside {as_named:.2f})"
+    return (
+        f"The first response is chosen in {chosen:.0f} % of choices, so that alpha depends on which one is called the first. The values "
+        f"for whichever is first do not{figures}."
+    )
+
+
 def sentences(m: Material, overall: dict[str, Figure]) -> list[str]:
     """What belongs beside the figures, in words."""
     said = [
@@ -373,6 +386,8 @@ def sentences(m: Material, overall: dict[str, Figure]) -> list[str]:
     lopsided = lopsided_labels(overall["alpha_nominal"].value, overall["gwet_ac1"].value, named)
     if lopsided:
         said.insert(0, lopsided)
+    if naming_matters(shares):
+        said.append(_naming(named, overall))
     if m.votes.units.many[m.votes.unit].any():
         said.append("Of comparisons with more than two responses the first two enter; Kendall's W and tau-b are on all of them.")
     return list(dict.fromkeys(said))

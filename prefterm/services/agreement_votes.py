@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -151,7 +151,7 @@ class _Reading:
 
     def votes(self) -> Votes:
         votes, planned = self.sorted_out()
-        votes.short = self._short(planned)
+        votes.short = self._short(planned, votes)
         return votes
 
     def sorted_out(self) -> tuple[Votes, Ints]:
@@ -165,13 +165,13 @@ class _Reading:
         units = self._units(keys, np.bincount(np.searchsorted(keys, skipped), minlength=len(keys)))
         votes = Votes(**columns, unit=unit, units=units)
         if self.scope.options.tag is not None:
-            tagged = units.tagged(self.scope.options.tag)
-            votes = votes.rows(tagged[votes.unit])
-            units.skips = np.where(tagged, units.skips, 0)
-        self._blind(votes)
+            votes = _on_units(votes, units.tagged(self.scope.options.tag))
         self._after_reveal(votes)
         _mark_doubles(votes)
-        return votes, planned
+        if self.scope.own_only:
+            theirs = votes.planned & (votes.annotator == self.scope.actor.id)
+            votes = _on_units(votes, np.bincount(votes.unit[theirs], minlength=len(keys)) > 0)
+        return self._blind(votes), planned
 
     # answers
 
@@ -257,8 +257,8 @@ class _Reading:
         dense = np.unique(cluster, return_inverse=True)[1].astype(np.int32)
         return Units(comparison, at, dense[inverse], many[inverse], skips, found)
 
-    def _short(self, planned: Ints) -> int:
-        """Items of labelling rounds with fewer planned answers than the round plans."""
+    def _short(self, planned: Ints, votes: Votes) -> int:
+        """Items of labelling rounds with fewer planned answers than the round plans; of those with votes alone, where only they count."""
         keys, answers = np.unique(planned, return_counts=True)
         short = 0
         for at, the_round in enumerate(self.scope.rounds):
@@ -266,7 +266,9 @@ class _Reading:
                 continue
             mine = keys % self.size == at
             full = set((keys[mine & (answers >= the_round.overlap)] // self.size).tolist())
-            short += sum(comparison not in full for comparison in self._items_of(the_round.id))
+            there = votes.units.round[votes.unit] == at
+            asked = set(votes.units.comparison[votes.unit[there]].tolist()) if self.scope.own_only else self._items_of(the_round.id)
+            short += sum(comparison not in full for comparison in asked)
         return short
 
     def _items_of(self, round_id: int) -> Iterator[int]:
@@ -282,20 +284,17 @@ class _Reading:
 
     # blindness and reveals
 
-    def _blind(self, votes: Votes) -> None:
-        """Drop what is still open to who asks, where they want to stay blind."""
+    def _blind(self, votes: Votes) -> Votes:
+        """Without what is still open to who asks, where they want to stay blind."""
         if not self.scope.options.blind:
-            return
+            return votes
         hidden: set[int] = set()
         for part in ids_in_pages(np.unique(votes.units.comparison)):
             with self.read() as connection:
                 hidden |= self.scope.still_open(connection, part)
         unseen = np.isin(votes.units.comparison, np.array(sorted(hidden), dtype=np.int64))
-        shown = votes.rows(~unseen[votes.unit])
-        votes.blind = len(np.unique(votes.unit[unseen[votes.unit]]))
-        for name in _COLUMNS:
-            setattr(votes, name, getattr(shown, name))
-        votes.units.skips = np.where(unseen, 0, votes.units.skips)
+        left_out = len(np.unique(votes.unit[unseen[votes.unit]]))
+        return replace(_on_units(votes, ~unseen), blind=left_out)
 
     def _after_reveal(self, votes: Votes) -> None:
         """Mark what was first given after a reveal; what was revised after one counts by its last revision before it."""
@@ -335,6 +334,12 @@ class _Reading:
                     if votes.moment[row] >= moment and moment < found.get(row, np.datetime64("9999")):
                         found[row] = moment
         return found
+
+
+def _on_units(votes: Votes, chosen: Bools) -> Votes:
+    """The votes and skips on the units where `chosen` (U) is true."""
+    votes.units.skips = np.where(chosen, votes.units.skips, 0)
+    return votes.rows(chosen[votes.unit])
 
 
 def moments_of(texts: Sequence[str | None]) -> NDArray[np.datetime64]:

@@ -115,7 +115,7 @@ def test_the_document_has_the_shape_of_the_contract(imported: Callable[..., Proj
     assert coefficients.pop("kendall_w") is None
     assert list(coefficients) == [
         "raw_agreement", "fleiss_kappa", "alpha_nominal", "alpha_ordinal", "alpha_interval", "gwet_ac1", "gwet_ac2", "direction_agreement",
-        "tie_agreement",
+        "tie_agreement", "alpha_nominal_naming_free", "alpha_ordinal_naming_free",
     ]  # fmt: skip
     assert all(is_c(c) for c in coefficients.values())
     assert [(p["a"], p["b"], p["n_items"], p["kendall_tau_b"]) for p in d["pairs"]] == [
@@ -507,10 +507,82 @@ def reveals(project: Project) -> list[tuple[str, str]]:
     return [(r["name"], r["kind"]) for r in rows(project, "SELECT n.name, v.kind FROM reveal v JOIN annotator n ON n.id = v.annotator_id")]
 
 
-def test_an_annotator_is_refused_and_nothing_is_revealed(staffed: Project) -> None:
-    with pytest.raises(NotAllowed):
-        agreement(open_project(staffed.database.path, "ann"))
+def test_an_annotator_is_told_nothing_of_a_round_that_is_open(staffed: Project) -> None:
+    ann = open_project(staffed.database.path, "ann")
+    for options in ({}, {"round": "r"}):
+        d = ask(ann, **options)
+        assert (d["n_items"], d["n_judgments"], d["annotators"], d["pairs"], d["annotator_profiles"]) == (0, 0, [], [], [])
+        assert sum(d["items"].values()) == d["skipped"]["items_short"] == sum(d["left_out"].values()) == 0
+        assert any("when a round of yours is closed" in note for note in d["notes"])
     assert reveals(staffed) == []
+
+
+def test_an_annotator_sees_the_items_that_they_have_answered_without_names(project: Projects, tmp_path: Path) -> None:
+    records = [comparison(i, tags=["model-x"]) for i in range(6)]
+    lead = project(records=records, people=("ann", "bob", "cyd"))
+    golds = [{"comparison": "c0", "strength": 2, "reason": "settled"}]
+    make_round(lead, overlap=2)
+    for person, number in (("ann", 4), ("bob", 6), ("cyd", 1)):
+        desk = labeling(lead, person)
+        served = desk.claim()
+        for _ in range(number):
+            served = say(desk, served, 2)
+    close_round(lead, "r")
+    import_files(lead, [write_jsonl(tmp_path / "gold.jsonl", golds)], kind="gold")
+    everything = ask(lead)
+    ann = open_project(lead.database.path, "ann")
+    d = ask(ann)
+    assert (everything["n_items"], d["n_items"], d["n_judgments"]) == (5, 4, 8)
+    assert (d["items"]["single"], d["skipped"]["items_short"]) == (0, 0)
+    assert "you" in d["annotators"] and all(n == "you" or n.startswith("annotator ") for n in d["annotators"])
+    said = json.dumps({key: value for key, value in d.items() if key != "notes"})
+    assert not any(word in said for word in ('ann"', "bob", "cyd", "lead", "model-x"))
+    assert {p["annotator"]: p["n"] for p in d["annotator_profiles"]}["you"] == 4
+    assert all(p["n"] <= 4 and p["gold_accuracy"] is None for p in d["annotator_profiles"])
+    for options in ({"annotators": ("you",)}, {"consensus": True}, {"count_all": True}, {"tag": "model-x"}):
+        with pytest.raises(NotAllowed):
+            ask(ann, **options)
+    with pytest.raises(Refused, match="--kind all"):
+        ask(ann, kind="judge")
+    add_votes(lead, tmp_path, [vote(0, "z", 1)])
+    with pytest.raises(Refused) as refused:
+        ask(ann, round="nope")
+    assert "import:" not in str(refused.value)
+
+
+def test_two_annotators_cannot_tell_who_is_who_from_their_lists(project: Projects) -> None:
+    from prefterm.services.agreement_scope import find_scope
+
+    people = tuple("abcdefgh")
+    lead = project(1, people=people)
+    lists = [find_scope(open_project(lead.database.path, name), AgreementOptions()).names for name in people]
+    assert all(sorted(names.values()) == sorted({"you", *(f"annotator {n}" for n in range(1, 9))}) for names in lists)
+    third = [{names[p] for names in lists if names[p] != "you"} for p in lists[0]]
+    assert all(len(called) > 1 for called in third)
+
+
+def test_what_an_annotator_was_told_fixes_their_answers_in_open_rounds(project: Projects) -> None:
+    lead = project(3, people=("ann", "bob"))
+    make_round(lead, "first")
+    for person in ("ann", "bob"):
+        desk = labeling(lead, person, "first")
+        served = desk.claim()
+        while served is not None:
+            served = say(desk, served, 2)
+    close_round(lead, "first")
+    make_round(lead, "second")
+    again = labeling(lead, "ann", "second")
+    say(again, again.claim(), 2)
+    ann = open_project(lead.database.path, "ann")
+    d = ask(ann)
+    assert (d["n_items"], d["revealed"]) == (3, 3) and reveals(lead) == [("ann", "agreement")] * 3
+    assert any("an open round too" in note for note in d["notes"])
+    with pytest.raises(Refused, match="shown its agreement"):
+        again.undo()
+    served = again.claim()
+    while served is not None:
+        served = say(again, served, -2)
+    assert ask(lead, round="second")["left_out"]["after_reveal"] == 2
 
 
 def test_an_adjudicator_sees_figures_without_names(staffed: Project) -> None:
