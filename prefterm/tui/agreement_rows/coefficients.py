@@ -23,19 +23,22 @@ from prefterm.tui.agreement_rows.figures import (
 __all__ = ["MEANINGS", "OVERALL", "PAIR", "TITLES", "coefficient_rows", "compact_rows", "given", "meaning_rows", "reasons", "skeleton"]
 
 TITLES = {
-    "alpha_ordinal": "alpha, ordinal", "alpha_nominal": "alpha, nominal", "raw_agreement": "raw agreement",
+    "alpha_ordinal": "alpha, ordinal", "alpha_nominal": "alpha, nominal", "alpha_ordinal_naming_free": "ordinal, unnamed",
+    "alpha_nominal_naming_free": "nominal, unnamed", "raw_agreement": "raw agreement",
     "direction_agreement": "direction only", "tie_agreement": "tie or not", "gwet_ac1": "Gwet's AC1", "gwet_ac2": "Gwet's AC2",
     "fleiss_kappa": "Fleiss' kappa", "alpha_interval": "alpha, interval", "kendall_w": "Kendall's W",
     "cohen_kappa": "Cohen's kappa", "cohen_kappa_linear": "kappa, linear", "cohen_kappa_quadratic": "kappa, quadr.",
     "kendall_tau_b": "Kendall's tau-b",
 }  # fmt: skip
 """By their key in the document; those over everybody in the order in which they are shown."""
-OVERALL = tuple(TITLES)[:10]
-_SECONDARY = frozenset(OVERALL[5:])
+OVERALL = tuple(TITLES)[:12]
+_SECONDARY = frozenset(OVERALL[7:])
 """Shown more quietly: they check the first ones."""
 MEANINGS = {
     "alpha_ordinal": "beyond chance; one step off costs less",
     "alpha_nominal": "beyond chance; first, tie, second alike",
+    "alpha_ordinal_naming_free": "the same, whichever is called the first",
+    "alpha_nominal_naming_free": "the same, whichever is called the first",
     "raw_agreement": "share of answers that agree, chance included",
     "direction_agreement": "the same side, where both chose one",
     "tie_agreement": "both a tie, or both a choice",
@@ -62,6 +65,8 @@ _COMPACT = {
 }  # fmt: skip
 PAIR = tuple(_COMPACT)
 """The figures of a pair, in the order in which they are shown."""
+_PARTED = 0.02
+"""A naming-free alpha is shown from this distance to the other on: else it says the same once more."""
 _TITLE, _VALUE, _INTERVAL = 16, 5, 9
 _WIDE = 100
 _MEANING_FROM = 150
@@ -81,10 +86,9 @@ def coefficient_rows(named: Iterable[tuple[str, Figure]], width: int, *, meaning
 def skeleton(names: Iterable[str], width: int) -> list[Line]:
     """The same table before there are figures."""
     size = _bar_width(width)
-    dots = [("┊" if c != " " else " ") for c in axis(size)]
-    blank = "".join(dots).replace("┊", "·")
+    blank = interval_bar({"value": None, "low": None, "high": None}, size)
     return [_scale(size, width), *([(" ", "text"), cell(TITLES[n], _TITLE, "muted"), cell("…", _VALUE, "muted", right=True),
-                                    ("  ", "text"), (blank, "frame")] for n in names)]  # fmt: skip
+                                    ("  ", "text"), *blank] for n in names)]  # fmt: skip
 
 
 def _band_room(width: int) -> int:
@@ -164,5 +168,13 @@ def meaning_rows(width: int) -> list[Line]:
 
 
 def given(document: Mapping[str, Any], names: Iterable[str]) -> list[tuple[str, Figure]]:
-    """The figures of these names that a part of the document has."""
-    return [(name, document[name]) for name in names if document.get(name) is not None]
+    """The figures of these names that a part of the document has, a naming-free alpha only where it is another."""
+    return [(name, document[name]) for name in names if document.get(name) is not None and not _said_already(document, name)]
+
+
+def _said_already(document: Mapping[str, Any], name: str) -> bool:
+    plain = document.get(name.removesuffix("_naming_free"))
+    if not name.endswith("_naming_free") or plain is None:
+        return False
+    values = document[name]["value"], plain["value"]
+    return None in values or abs(values[0] - values[1]) < _PARTED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.cells import cell_len
@@ -27,9 +27,12 @@ __all__ = ["LEGEND", "MOST_IN_MAP", "PairMap", "fitting", "map_rows", "map_width
 
 MOST_IN_MAP = 26
 """People in a map at most; more of them are listed pair by pair."""
+_FEW = 20
 _CELL = 6
 _LONGEST_NAME = 22
 _SHORT_NAME = 4
+_SAID = 52
+"""Cells of the longest sentence about a pair: value, interval, bands of three kinds, n."""
 LEGEND: Line = [
     (f"  {BAND_SYMBOLS['strong']}", "band-strong"), (" > .75  ", "muted"), (BAND_SYMBOLS["moderate"], "band-moderate"),
     (" .60–.75  ", "muted"), (BAND_SYMBOLS["fair"], "band-fair"), (" .40–.60  ", "muted"), (BAND_SYMBOLS["poor"], "band-poor"),
@@ -50,13 +53,15 @@ class PairMap:
     pairs: tuple[Pair, ...]
     """The lowest kappa first; those too small for an interval after the others, those without a value last."""
     people: tuple[str, ...]
+    by_people: Mapping[frozenset[str], Pair] = field(default_factory=dict)
 
     @classmethod
     def of(cls, pairs: Iterable[Pair]) -> PairMap:
         """The map of a document's `pairs`."""
         found = list(pairs)
         names = {name for pair in found for name in (pair["a"], pair["b"])}
-        return cls(tuple(worst_first(found, lambda pair: pair["cohen_kappa"])), tuple(sorted(names, key=_in_order)))
+        ranked = worst_first(found, lambda pair: pair["cohen_kappa"])
+        return cls(tuple(ranked), tuple(sorted(names, key=_in_order)), {frozenset((p["a"], p["b"])): p for p in found})
 
     @property
     def is_list(self) -> bool:
@@ -65,15 +70,17 @@ class PairMap:
 
     def between(self, one: str, other: str) -> Pair | None:
         """The pair of two people, whichever is first; None where they have none."""
-        return next((p for p in self.pairs if {p["a"], p["b"]} == {one, other}), None)
+        return self.by_people.get(frozenset((one, other)))
 
 
 def worst_first(entries: Iterable[Any], figure: Any) -> list[Any]:
-    """Entries by their figure: the lowest first, those without an interval after those with one, those without a value last."""
+    """Entries by their figure: the lowest first, those without an interval after those with one, those over fewer than 20 items
+    after these, those without a value last.
+    """
 
-    def rank(entry: Any) -> tuple[bool, bool, float]:
+    def rank(entry: Any) -> tuple[bool, bool, bool, float]:
         found = figure(entry)
-        return found["value"] is None, found["low"] is None, found["value"] or 0.0
+        return found["value"] is None, found["low"] is None, found["n_items"] < _FEW, found["value"] or 0.0
 
     return sorted(entries, key=rank)
 
@@ -129,22 +136,31 @@ def _map_cell(found: PairMap, one: str, other: str, marked: bool) -> tuple[str, 
     return (f"{value_of(kappa):>4}{symbol} ", "cursor" if marked else band_style(kappa))
 
 
-def said_of_pair(found: PairMap, one: str, other: str, width: int) -> Line:
-    """What the marked cell says, in full."""
+def said_of_pair(found: PairMap, one: str, other: str, width: int) -> list[Line]:
+    """What the marked cell says, in full: on one row, or always on two where some names are too long for one."""
+    named = f"{one_line(one, _LONGEST_NAME)} × {one_line(other, _LONGEST_NAME)}"
+    said = _said_of_cell(found, one, other)
+    longest = sorted((cell_len(one_line(name, _LONGEST_NAME)) for name in found.people), reverse=True)[:2]
+    if sum(longest) + 3 + _SAID > width - 4:
+        return [[("   ", "text"), (named if one != other else "", "strong")], [("   ", "text"), cell(said, width - 4)]]
     if one == other:
-        return [("   ", "text"), cell("Arrows choose two people.", width - 4, "muted")]
+        return [[("   ", "text"), cell(said, width - 4)]]
+    return [[("   ", "text"), (named, "strong"), cell(f": {said}", max(0, width - cell_len(named) - 4))]]
+
+
+def _said_of_cell(found: PairMap, one: str, other: str) -> str:
+    if one == other:
+        return "Arrows choose two people."
     pair = found.between(one, other)
-    names = f"{one_line(one, 24)} × {one_line(other, 24)}"
     if pair is None:
-        return [("   ", "text"), (names, "strong"), cell(": fewer than 20 items that both judged", width - cell_len(names) - 4, "muted")]
+        return "fewer than 20 items that both have judged"
     kappa = pair["cohen_kappa"]
     if kappa["value"] is None:
-        said = f"undefined: {kappa['undefined']}"
-    else:
-        ends = interval(kappa)
-        said = f"{value_of(kappa)} ({ends or 'no interval: ' + why_no_interval(kappa)}), {bands(kappa)}"
-    said = f": kappa {said}, n {pair['n_items']:,}"
-    return [("   ", "text"), (names, "strong"), cell(said, max(0, width - cell_len(names) - 4), "text")]
+        return f"kappa is undefined: {kappa['undefined']}"
+    ends = interval(kappa)
+    if not ends:
+        return f"kappa {value_of(kappa)}, n {pair['n_items']:,}, no interval: {why_no_interval(kappa)}"
+    return f"kappa {value_of(kappa)} ({ends}), {bands(kappa)}, n {pair['n_items']:,}"
 
 
 def pair_list_row(pair: Pair, marked: bool, width: int) -> Line:

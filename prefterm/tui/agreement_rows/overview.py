@@ -26,7 +26,7 @@ def headline(document: Document, scope_words: Sequence[str], width: int) -> list
         return [[("   counting …", "muted")]]
     people = counted(len(document["annotators"]), "annotator")
     items = counted(document["n_items"], "item")
-    which = "every answer counted" if document["counted"] == "all" else "planned work only"
+    which = "every answer" if document["counted"] == "all" else "planned work"
     said = f"{items} judged twice or more · {counted(document['n_judgments'], 'answer')} · {people} · {which}"
     if document.get("dimension", "overall") != "overall":
         said += f" · by {document['dimension']}"
@@ -37,7 +37,7 @@ def coefficients(document: Document, width: int) -> list[Line]:
     """The table over everybody, with the marks below; its skeleton while it is not there."""
     found = document.get("coefficients")
     if found is None:
-        return skeleton(OVERALL[:9], width)
+        return skeleton((n for n in OVERALL if n != "kendall_w" and not n.endswith("_naming_free")), width)
     named = given(found, OVERALL)
     marks = (document.get("marks") or {}).get("acceptable") or {}
     named += [

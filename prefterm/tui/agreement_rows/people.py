@@ -90,7 +90,7 @@ def said_of_person(profile: Profile, without: Mapping[str, Any] | None, width: i
     if gold is not None:
         right = percent(gold["value"])
         ends = (
-            f" ({percent(gold['low'])}–{percent(gold['high'])})" if gold["low"] is not None else f" (no interval: {why_no_interval(gold)})"
+            f" ({100 * gold['low']:.0f}–{percent(gold['high'])})" if gold["low"] is not None else f" (no interval: {why_no_interval(gold)})"
         )
         said.append(f"Golds right: {right}{ends}, of {gold['n_items']:,}.")
     seconds = profile["median_active_seconds"]

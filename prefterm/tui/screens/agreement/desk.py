@@ -99,7 +99,7 @@ class Desk(StrokeScreen[None]):
         self.notice("")
         if stroke.row is None:
             self.act(self.keymap.action_of(stroke.key))
-        elif (target := self.page.targets.get(stroke.row)) is not None:
+        elif (target := self.page.target_at(stroke.row)) is not None:
             self.page.mark(target)
             self.draw()
 

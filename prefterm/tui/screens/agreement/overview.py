@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from prefterm.tui.agreement_rows import overview as rows
 from prefterm.tui.agreement_rows.figures import beside, heading, sentences
 from prefterm.tui.agreement_rows.heat_map import LEGEND, PairMap, fitting, map_rows, map_width, pair_list_row, said_of_pair, said_of_pairs
+from prefterm.tui.agreement_rows.listing import ListedRows
 from prefterm.tui.screens.agreement.pages import Page
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ class OverviewPage(Page):
         """The first column of the map in view."""
         self.marked = 0
         """The marked pair, where they are listed."""
-        self.width = 80
+        self.list_start = 0
+        """The row of the first pair, where they are listed."""
 
     def take_pairs(self) -> None:
         """The pairs are there, or are to come anew."""
@@ -52,18 +55,22 @@ class OverviewPage(Page):
         self.cursor = (min(self.cursor[0], last), min(self.cursor[1], last))
         self.marked = min(self.marked, max(0, len(self.map.pairs) - 1))
 
-    def lines(self, width: int, height: int) -> list[Line]:
+    def lines(self, width: int, height: int) -> Sequence[Line]:
         """Figures, the map, what is left out, notes."""
-        self.width = width
         document = self.document
         found: list[Line] = rows.headline(document, (), width)
         found += rows.coefficients(document, width)
         found += self._pairs(width, len(found))
+        after: list[Line] = []
         if "left_out" in document:
-            found += [[], heading("what is left out", width), *rows.left_out_rows(document, width)]
+            after += [[], heading("what is left out", width), *rows.left_out_rows(document, width)]
         if document.get("notes"):
-            found += [[], heading("read with care", width), *rows.note_rows(document, width)]
-        return found
+            after += [[], heading("read with care", width), *rows.note_rows(document, width)]
+        if not self.map.is_list:
+            return [*found, *after]
+        self.row = len(found) + self.marked
+        self.list_start = len(found)
+        return ListedRows(found, len(self.map.pairs), lambda at: pair_list_row(self.map.pairs[at], at == self.marked, width), after)
 
     def _pairs(self, width: int, above: int) -> list[Line]:
         people = self.map.people
@@ -77,7 +84,7 @@ class OverviewPage(Page):
         if not people:
             return [*found, *sentences([_NO_PAIR], width, "muted", "   ")]
         if self.map.is_list:
-            return [*found, *self._list(width, above + 2)]
+            return found
         self._scroll_columns(width)
         drawn = map_rows(self.map, self.cursor, self.left, width)
         self.row = above + len(found) + 1 + self.cursor[0]
@@ -86,7 +93,7 @@ class OverviewPage(Page):
         if width >= _BESIDE_FROM and (worst := self._worst(width, len(drawn))):
             left = width - _WORST_WIDTH - 3
             drawn = [beside(row, left, other_row) for row, other_row in zip_longest(drawn, worst, fillvalue=())]
-        return [*found, *drawn, said_of_pair(self.map, one, other, width), LEGEND]
+        return [*found, *drawn, *said_of_pair(self.map, one, other, width), LEGEND]
 
     def _worst(self, width: int, most: int) -> list[Line]:
         """The parts in which agreement is lowest, where the map leaves room beside it."""
@@ -94,11 +101,6 @@ class OverviewPage(Page):
             return []
         worst = rows.worst_parts(self.document, _WORST_WIDTH, max(1, most - 1))
         return [[("   where it is lowest", "title")], *worst] if worst else []
-
-    def _list(self, width: int, above: int) -> list[Line]:
-        self.row = above + self.marked
-        self.targets = {above + at: at for at in range(len(self.map.pairs))}
-        return [pair_list_row(pair, at == self.marked, width) for at, pair in enumerate(self.map.pairs)]
 
     def _scroll_columns(self, width: int) -> None:
         room = fitting(self.map.people, width)
@@ -129,6 +131,12 @@ class OverviewPage(Page):
             return False
         self.marked += moved
         return True
+
+    def target_at(self, row: int) -> int | None:
+        """The person or the pair that stands on a row."""
+        if not self.map.is_list:
+            return super().target_at(row)
+        return row - self.list_start if 0 <= row - self.list_start < len(self.map.pairs) else None
 
     def mark(self, target: int) -> None:
         """Mark the row of a person, or a pair of the list; again opens it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,13 +55,17 @@ class Page:
         """What is worked out so far."""
         return self.screen.found.document
 
-    def lines(self, width: int, height: int) -> list[Line]:
+    def lines(self, width: int, height: int) -> Sequence[Line]:
         """The rows, for a width and the height that is to be had."""
         raise NotImplementedError
 
     def act(self, action: str) -> bool:
         """Do an action that means something of its own here; whether it did."""
         return False
+
+    def target_at(self, row: int) -> int | None:
+        """What a click on a row marks."""
+        return self.targets.get(row)
 
     def mark(self, target: int) -> None:
         """Mark what was clicked; a second time opens it."""

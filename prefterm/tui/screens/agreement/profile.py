@@ -22,6 +22,7 @@ __all__ = ["ProfilePage"]
 
 _FEW = 10
 """An audit over fewer answers tells of single items: it is shown when it is asked for."""
+_NAMES_ONLY = "The audit of one person is for those who see names."
 _OTHER_NUMBERS = "The audit numbers people otherwise, so that the two cannot be put together; the key for the audit opens it."
 
 
@@ -108,7 +109,9 @@ class ProfilePage(ListPage):
         if action in ("page_down", "page_up"):
             return False
         if action == "open":
-            if self.people and self.screen.role == "admin":
+            if self.screen.role not in ("", "admin"):
+                self.screen.notice(_NAMES_ONLY)
+            elif self.people:
                 self.screen.open_audit(self.people[self.marked]["annotator"])
             return True
         return super().act(action)
