@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prefterm.domain.safe_text import one_line
-from prefterm.tui.agreement_rows.figures import Line, cell, counted, heading, percent, sentences, share_bar
+from prefterm.tui.agreement_rows.figures import Line, cell, counted, heading, percent, sentences, share_bar, short_name
 
 __all__ = ["below_rows", "detail_rows", "head_rows", "in_order", "listed", "order_sentence", "person_row", "sparkline"]
 
@@ -87,9 +86,8 @@ def person_row(person: Person, marked: bool, width: int) -> Line:
     here = length["longer_chosen_with_others" if with_others else "longer_chosen"]
     longer = "–" if here is None else f"{_whole(here)}/{_whole(length['others_same_items']) if with_others else '–'} %"
     ends = "" if position["rate"] is None else f"{_whole(position['low'])}–{_whole(position['high'])} %"
-    called = person["annotator"]
-    if person["kind"] == "judge":
-        called = f"{one_line(called, name - 6)} (AI)"
+    judge = " (AI)" if person["kind"] == "judge" else ""
+    called = short_name(person["annotator"], name - 1 - len(judge)) + judge
     shown = [f" ▲ {', '.join(rung)}" if alarm > 4 else f" ▲{len(rung) if len(rung) > 1 else ''}"] if rung else [""]
     return [
         (" ▸ " if marked else "   ", "key"), cell(called, name, style), cell(f"{position['n']:,}", 6, style, right=True), (" ", "text"),

@@ -26,10 +26,12 @@ __all__ = [
     "heading",
     "interval",
     "interval_bar",
+    "name_cell",
     "number",
     "percent",
     "sentences",
     "share_bar",
+    "short_name",
     "value_of",
     "why_no_interval",
 ]
@@ -40,6 +42,7 @@ Figure = Mapping[str, Any]
 TICKS = (0.0, 0.4, 0.6, 0.75, 1.0)
 """Where the scale is marked: its ends, and where the bands meet."""
 BAND_SYMBOLS = {"strong": "█", "moderate": "▓", "fair": "▒", "poor": "░"}
+_LONGEST_NAME = 200
 _SHORT = {"moderate": "mod."}
 _FULL_BANDS = 26
 """Cells of the longest band with those of its ends, in full words."""
@@ -159,6 +162,21 @@ def cell(text: str, width: int, style: str = "text", *, right: bool = False) -> 
     shown = one_line(text, width)
     blank = " " * (width - cell_len(shown))
     return (blank + shown if right else shown + blank, style)
+
+
+def short_name(name: str, width: int) -> str:
+    """A person's name, safe, in at most `width` cells: cut in its middle, for imported names begin alike and differ at their end."""
+    whole = one_line(name, _LONGEST_NAME)
+    if cell_len(whole) <= width:
+        return whole
+    head = one_line(whole, max(2, width // 3))
+    tail = next(whole[at:] for at in range(len(whole)) if cell_len(whole[at:]) <= width - cell_len(head))
+    return head + tail
+
+
+def name_cell(name: str, width: int, style: str = "text") -> tuple[str, str]:
+    """A person's name in a column of that width, a blank behind it."""
+    return cell(short_name(name, width - 1), width, style)
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:

@@ -19,6 +19,8 @@ from prefterm.tui.agreement_rows.figures import (
     counted,
     interval,
     interval_bar,
+    name_cell,
+    short_name,
     value_of,
     why_no_interval,
 )
@@ -28,6 +30,7 @@ __all__ = ["LEGEND", "MOST_IN_MAP", "PairMap", "fitting", "map_rows", "map_width
 MOST_IN_MAP = 26
 """People in a map at most; more of them are listed pair by pair."""
 _FEW = 20
+_MORE = 5
 _CELL = 6
 _LONGEST_NAME = 22
 _SHORT_NAME = 4
@@ -86,18 +89,19 @@ def worst_first(entries: Iterable[Any], figure: Any) -> list[Any]:
 
 
 def _label_width(people: Sequence[str], width: int) -> int:
-    longest = max((cell_len(one_line(name, _LONGEST_NAME)) for name in people), default=0)
+    longest = max((cell_len(short_name(name, _LONGEST_NAME)) for name in people), default=0)
     return min(longest, max(8, width // 3)) + (0 if _named(people) else len(str(len(people))) + 1)
 
 
 def _named(people: Sequence[str]) -> bool:
     """Whether the names themselves are short enough for the heads of columns; else people are numbered."""
-    return all(cell_len(one_line(name, _LONGEST_NAME)) <= _SHORT_NAME for name in people)
+    return all(cell_len(short_name(name, _LONGEST_NAME)) <= _SHORT_NAME for name in people)
 
 
 def fitting(people: Sequence[str], width: int) -> int:
-    """How many columns fit."""
-    return max(1, (width - _label_width(people, width) - 4) // _CELL)
+    """How many columns fit; where they do not all, room is left to say how many more there are."""
+    room = width - _label_width(people, width) - 4
+    return len(people) if len(people) * _CELL <= room else max(1, (room - _MORE) // _CELL)
 
 
 def map_width(found: PairMap, width: int) -> int:
@@ -118,7 +122,8 @@ def map_rows(found: PairMap, cursor: tuple[int, int], left: int, width: int) -> 
     rows: list[Line] = [[*head, (f" {more[1]}", "muted")]]
     for at, name in enumerate(people):
         marked = at == cursor[0]
-        said = name if named else f"{at + 1:>{digits}} {name}"
+        number_ = "" if named else f"{at + 1:>{digits}} "
+        said = number_ + short_name(name, label - len(number_))
         row: list[tuple[str, str]] = [(" ▸ " if marked else "   ", "key"), cell(said, label + 1, "strong" if marked else "text")]
         row += [_map_cell(found, name, people[to], (at, to) == cursor) for to in shown]
         rows.append(row)
@@ -138,9 +143,9 @@ def _map_cell(found: PairMap, one: str, other: str, marked: bool) -> tuple[str, 
 
 def said_of_pair(found: PairMap, one: str, other: str, width: int) -> list[Line]:
     """What the marked cell says, in full: on one row, or always on two where some names are too long for one."""
-    named = f"{one_line(one, _LONGEST_NAME)} × {one_line(other, _LONGEST_NAME)}"
+    named = f"{short_name(one, _LONGEST_NAME)} × {short_name(other, _LONGEST_NAME)}"
     said = _said_of_cell(found, one, other)
-    longest = sorted((cell_len(one_line(name, _LONGEST_NAME)) for name in found.people), reverse=True)[:2]
+    longest = sorted((cell_len(short_name(name, _LONGEST_NAME)) for name in found.people), reverse=True)[:2]
     if sum(longest) + 3 + _SAID > width - 4:
         return [[("   ", "text"), (named if one != other else "", "strong")], [("   ", "text"), cell(said, width - 4)]]
     if one == other:
@@ -170,7 +175,7 @@ def pair_list_row(pair: Pair, marked: bool, width: int) -> Line:
     bar = max(9, min(40, width - 2 * name - 30))
     style = "strong" if marked else "text"
     return [
-        (" ▸ " if marked else "   ", "key"), cell(pair["a"], name, style), (" ", "text"), cell(pair["b"], name, style),
+        (" ▸ " if marked else "   ", "key"), name_cell(pair["a"], name, style), (" ", "text"), name_cell(pair["b"], name, style),
         cell(value_of(kappa), 6, style, right=True), (" ", "text"),
         (BAND_SYMBOLS.get(kappa["band"] or "", " "), band_style(kappa)), (" ", "text"), *interval_bar(kappa, bar), (" ", "text"),
         cell(interval(kappa) or ("no interval" if kappa["value"] is not None else "undefined"), 11, "muted"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from prefterm.domain.preferences import direction
 from prefterm.domain.safe_text import one_line
-from prefterm.tui.agreement_rows.figures import Line, cell, sentences
+from prefterm.tui.agreement_rows.figures import Line, cell, name_cell, sentences, short_name
 
 if TYPE_CHECKING:
     from prefterm.services.parted import Parting, Said
@@ -57,8 +57,8 @@ def table_rows(pair: Mapping[str, Any], cursor: tuple[int, int] | None, chosen: 
     categories, counts = table["categories"], table["counts"]
     order, plain = _shown(categories), len(categories) <= 3
     size, total = _sizes(table)
-    head = [cell("", 3 + _LABEL), cell(f"{one_line(pair['b'], 24)} →", len(order) * size, "text")]
-    names: list[tuple[str, str]] = [cell(f"   {one_line(pair['a'], _LABEL - 2)} ↓", 3 + _LABEL, "text")]
+    head = [cell("", 3 + _LABEL), cell(f"{short_name(pair['b'], 24)} →", len(order) * size, "text")]
+    names: list[tuple[str, str]] = [cell(f"   {short_name(pair['a'], _LABEL - 2)} ↓", 3 + _LABEL, "text")]
     for place, at in enumerate(order):
         names.append(cell(_short(categories[at], plain), size, "strong" if cursor and cursor[1] == place else "muted", right=True))
     rows: list[Line] = [head, [*names, cell("all", total, "muted", right=True)]]
@@ -119,7 +119,13 @@ def parted_row(item: Parting, plain: bool, marked: bool, width: int) -> Line:
 def list_head(pair: Mapping[str, Any], width: int) -> Line:
     """The heads of the list's columns."""
     room = min(_ANSWER, max(10, (width - 24) // 3))
-    return [("   ", "text"), cell(pair["a"], room, "muted"), (" ", "text"), cell(pair["b"], room, "muted"), (" prompt", "muted")]
+    return [
+        ("   ", "text"),
+        name_cell(pair["a"], room, "muted"),
+        (" ", "text"),
+        name_cell(pair["b"], room, "muted"),
+        (" prompt", "muted"),
+    ]
 
 
 def answer_rows(said: Said, plain: bool, width: int, most: int | None) -> list[Line]:
@@ -129,7 +135,7 @@ def answer_rows(said: Said, plain: bool, width: int, most: int | None) -> list[L
     facts += [f"{round(said.active_seconds)} s"] if said.active_seconds is not None else []
     facts += [f"§{section}" for section in said.sections]
     facts += [said.guideline] if said.guideline else []
-    name = f" {one_line(said.annotator, 24)}"
+    name = f" {short_name(said.annotator, 24)}"
     words = f"  {said_words(said, plain)}"
     rest = one_line("   " + " · ".join(facts), max(0, width - len(name) - len(words) - 1))
     rows: list[Line] = [[(name, "title"), (words, "strong"), (rest, "muted")]]

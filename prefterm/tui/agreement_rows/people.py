@@ -12,6 +12,7 @@ from prefterm.tui.agreement_rows.figures import (
     cell,
     interval,
     interval_bar,
+    name_cell,
     number,
     percent,
     sentences,
@@ -56,7 +57,7 @@ def person_row(profile: Profile, marked: bool, width: int) -> Line:
     kappa, style = profile["vs_others"], "strong" if marked else "text"
     gold, seconds = profile["gold_accuracy"], profile["median_active_seconds"]
     return [
-        (" ▸ " if marked else "   ", "key"), cell(profile["annotator"], name, style), cell(f"{profile['n']:,}", 8, style, right=True),
+        (" ▸ " if marked else "   ", "key"), name_cell(profile["annotator"], name, style), cell(f"{profile['n']:,}", 8, style, right=True),
         cell(percent(profile["tie_rate"]), 6, "text", right=True), cell(percent(profile["first_rate"]), 6, "text", right=True),
         *([cell("–" if seconds is None else f"{seconds:.0f}", 6, "text", right=True),
            cell("–" if gold is None else percent(gold["value"]), 8, "text", right=True)] if others else []),

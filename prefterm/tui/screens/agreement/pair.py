@@ -7,11 +7,10 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from prefterm.domain.safe_text import one_line
 from prefterm.tui.agreement_rows import pair as rows
 from prefterm.tui.agreement_rows.coefficients import PAIR, compact_rows, given, reasons
 from prefterm.tui.agreement_rows.figures import beside as side_by_side
-from prefterm.tui.agreement_rows.figures import heading, sentences
+from prefterm.tui.agreement_rows.figures import cell, heading, sentences, short_name
 from prefterm.tui.messages import PartedReady
 from prefterm.tui.screens.agreement.item import ItemScreen
 from prefterm.tui.screens.agreement.pages import ListPage
@@ -28,6 +27,7 @@ __all__ = ["PairPage"]
 
 _LEAST_ASKED = 20
 """Items asked for at least: what is listed is noted as seen, so no more than are of use."""
+_NOTED = "What is listed is noted as shown to you: your own answers on it stay as they are."
 _NOT_FOR_ANNOTATORS = "What others said of an item is for those who settle disagreements."
 
 
@@ -39,7 +39,7 @@ class PairPage(ListPage):
     def __init__(self, screen: AgreementScreen, pair: Mapping[str, Any]) -> None:
         super().__init__(screen)
         self.pair = pair
-        self.name = f"{one_line(pair['a'], 20)} × {one_line(pair['b'], 20)}"
+        self.name = f"{short_name(pair['a'], 20)} × {short_name(pair['b'], 20)}"
         self.cursor = (0, 0)
         """The marked cell, as the table is shown."""
         self.cell: tuple[int, int] | None = None
@@ -115,12 +115,12 @@ class PairPage(ListPage):
         if not self.items:
             return [[("   looking …" if self.look is not None else "   None.", "muted")]]
         drawn = [rows.list_head(self.pair, width)]
-        for at in self.window(max(3, room - 1)):
+        for at in self.window(max(3, room - 2)):
             if self.in_list and at == self.marked:
                 self.row = above + len(drawn)
             self.targets[above + len(drawn)] = at
             drawn.append(rows.parted_row(self.items[at], self.plain, self.in_list and at == self.marked, width))
-        return drawn
+        return [*drawn, [("   ", "text"), cell(_NOTED, width - 4, "muted")]]
 
     def act(self, action: str) -> bool:
         """Move in the table or in the list; Enter narrows the list to the cell, or reads the item."""
