@@ -143,6 +143,7 @@ AGREEMENT_ACTIONS: tuple[Action, ...] = (
     Action(
         "look_at_all", ("y",), "look at all", "Count the items too that could still be served to you; the look is written down.", "Figures"
     ),
+    Action("kinds", ("K",), "kinds", "Look at people, at AI judges, or at both.", "Figures"),
     Action("refresh", ("r",), "anew", "Work everything out anew.", "Figures"),
     Action("left", ("left", "h"), "left", "The column to the left.", "Moving"),
     Action("right", ("right", "l"), "right", "The column to the right.", "Moving"),

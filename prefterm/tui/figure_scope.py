@@ -46,6 +46,11 @@ class FigureScope:
             return replace(self, since=first.isoformat())
         return None
 
+    def of_next_kind(self) -> FigureScope:
+        """The same of the next kind of annotators: people, AI judges, both."""
+        kinds = list(KINDS)
+        return replace(self, kind=kinds[(kinds.index(self.kind) + 1) % len(kinds)])
+
     def words(self) -> list[str]:
         """What it is narrowed to, in the order of the fields; empty for everything that people planned to judge."""
         named = [

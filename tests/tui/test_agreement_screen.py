@@ -146,6 +146,17 @@ async def test_enter_narrows_everything_to_a_part_and_back_shows_what_was_there_
         assert screen.found is whole, "Esc widens too"
 
 
+async def test_a_key_turns_from_people_to_judges_and_to_both(figures: Path) -> None:
+    async with looking(figures) as (_, screen, pilot):
+        await done(pilot, screen)
+        for words, answers in (("AI judges", 0), ("people and AI judges", 555)):
+            await pilot.press("K")
+            await done(pilot, screen)
+            assert words in status(screen) and screen.found.document["n_judgments"] == answers
+        await pilot.press("escape", "escape")
+        assert len(screen.scopes) == 1
+
+
 async def test_what_cannot_be_asked_for_by_itself_says_so(figures: Path) -> None:
     async with looking(figures) as (_, screen, pilot):
         await done(pilot, screen)
@@ -254,6 +265,7 @@ async def test_a_look_that_would_be_written_down_is_asked_about_first(project: P
         assert rows(lead, REVEALS) == [{"n": count if key == "y" else 0}]
         assert open_items(lead) == (0 if key == "y" else count)
         assert (screen.found.document["n_items"] > 0) == (key == "y")
+        assert (("y", "all") in screen.query_one(Footer).keys) == (key == "enter")
         if key == "enter":
             await pilot.press("y")
             await until(pilot, lambda: isinstance(screen.page, QuestionPage))

@@ -31,3 +31,8 @@ def test_it_says_what_it_is_narrowed_to() -> None:
         "round r", "dimension safety", "tag dosage", "guideline g@1", "a, b", "people and AI judges", "answers since 2026-01-01",
         "every answer counted",
     ]  # fmt: skip
+
+
+def test_kinds_come_one_after_the_other() -> None:
+    judges = FigureScope(tag="x").of_next_kind()
+    assert judges == FigureScope(tag="x", kind="judge") and judges.of_next_kind().of_next_kind() == FigureScope(tag="x")

@@ -56,7 +56,7 @@ MEANINGS = {
 _ABOUT_BANDS = (
     "Bands: strong above .75, moderate from .60, fair from .40, poor below (do not train on this). They were set for unweighted "
     "coefficients; shares, such as raw agreement, have none. Krippendorff's own rule is stricter: .80 reliable, .667 tentative.",
-    "An interval holds for other items, judged by these people. In brackets stand the bands of its two ends.",
+    "An interval holds for other items, judged by these people. In brackets stand the bands of its two ends. A hollow mark (□) has none.",
     "AC1 and AC2 are steadier where nearly all labels are the same, and then optimistic: read alpha, AC1 and raw agreement together.",
 )
 _COMPACT = {

@@ -26,6 +26,7 @@ __all__ = [
     "heading",
     "interval",
     "interval_bar",
+    "mark_of",
     "name_cell",
     "number",
     "percent",
@@ -129,8 +130,13 @@ def interval_bar(figure: Figure, width: int) -> Line:
             row[at] = ("─", "interval")
         row[last] = ("┤", "interval")
         row[first] = ("◂" if low < 0 else "├", "interval")
-    row[_place(value, width)] = ("◂" if value < 0 else "■", band_style(figure))
+    row[_place(value, width)] = ("◂" if value < 0 else mark_of(figure), band_style(figure))
     return _joined(row)
+
+
+def mark_of(figure: Figure) -> str:
+    """The mark of a value: hollow where there are too few items for an interval."""
+    return "□" if figure["low"] is None else "■"
 
 
 def share_bar(rate: float | None, low: float | None, high: float | None, width: int, style: str = "strong") -> Line:

@@ -13,6 +13,7 @@ from prefterm.tui.agreement_rows.figures import (
     cell,
     interval,
     interval_bar,
+    mark_of,
     number,
     sentences,
     value_of,
@@ -68,7 +69,7 @@ def tabs(found: Mapping[str | None, int], chosen: str | None) -> Line:
 def _columns(width: int) -> tuple[int, int, bool]:
     """(cells of the key, cells of the bar, whether raw agreement and AC1 have columns)."""
     others = width >= 100
-    room = width - 3 - 10 - 5 - 1 - 1 - 10 - 9 - (10 if others else 0) - 6
+    room = width - 4 - 10 - 5 - 1 - 1 - 10 - 9 - (10 if others else 0) - 6
     key = max(12, min(30, room // 2))
     return key, max(9, min(44, room - key)), others
 
@@ -157,7 +158,7 @@ def _plot_column(figure: Mapping[str, Any], height: int) -> list[tuple[str, str]
             column[y] = ("│", "interval")
         column[top] = ("┬", "interval")
         column[bottom] = ("▾" if low < 0 else "┴", "interval")
-    column[_level(value, height)] = ("▾" if value < 0 else "■", band_style(figure))
+    column[_level(value, height)] = ("▾" if value < 0 else mark_of(figure), band_style(figure))
     return column
 
 

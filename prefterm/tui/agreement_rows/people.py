@@ -34,7 +34,7 @@ def in_order(profiles: Iterable[Profile]) -> list[Profile]:
 def _columns(width: int) -> tuple[int, int, bool]:
     """(cells of the name, of the bar, whether pace and golds have columns)."""
     others = width >= 100
-    room = width - 3 - 8 - 6 - 6 - (14 if others else 0) - 6 - 2 - 9 - 6
+    room = width - 4 - 8 - 6 - 6 - (14 if others else 0) - 6 - 2 - 9 - 6
     name = max(10, min(28, room // 2))
     return name, max(8, min(40, room - name)), others
 

@@ -37,7 +37,7 @@ def test_bands_name_the_ends_where_they_differ() -> None:
 
 def test_the_bar_has_the_interval_and_the_value_on_one_scale() -> None:
     assert text(figures.interval_bar(c(0.5, 0.2, 0.8), 21)) == "    ├─────■─────┤    "
-    assert text(figures.interval_bar(c(0.5), 21)) == "        ┊ ■ ┊  ┊     "
+    assert text(figures.interval_bar(c(0.5), 21)) == "        ┊ □ ┊  ┊     ", "hollow where there is no interval"
     assert text(figures.interval_bar(c(None), 21)) == "        ┊   ┊  ┊     "
 
 
@@ -51,7 +51,7 @@ def test_what_lies_below_zero_is_an_arrow_at_the_left() -> None:
 def test_every_bar_is_as_wide_as_it_was_asked_to_be(one: float, two: float, three: float, width: int) -> None:
     low, value, high = sorted((one, two, three))
     bar = text(figures.interval_bar(c(value, low, high), width))
-    assert cell_len(bar) == width and sum(bar.count(mark) for mark in "■◂") >= 1
+    assert cell_len(bar) == width and sum(bar.count(mark) for mark in "■□◂") >= 1
     assert cell_len(text(figures.share_bar(abs(value), abs(low), abs(high), width))) == width
     assert cell_len(figures.axis(width)) == width and figures.axis(width).startswith("0") and figures.axis(width).endswith("1")
 

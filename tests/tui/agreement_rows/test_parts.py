@@ -53,7 +53,7 @@ def test_the_plot_has_value_and_interval_of_each_period() -> None:
     assert first == ["", "", "", "┬", "│", "■", "│", "┴", "", "", ""]
     second = [row[14:23].strip(" ·") for row in plot[:-1]]
     assert second == ["", "", "", "", "", "", "", "", "", "┬", "▾"]
-    assert [row[23:32].strip(" ·") for row in plot[:-1]][1] == "■"
+    assert [row[23:32].strip(" ·") for row in plot[:-1]][1] == "□"
     assert plot[-1].split() == ["W01", "W02", "W03"]
     assert [style for word, style in rows.period_plot(found, 1, 40, 11)[-1] if "W02" in word] == ["cursor"]
 

@@ -134,7 +134,7 @@ class Desk(StrokeScreen[None]):
             self.open(ListScreen("What the figures mean", meaning_rows(70)))
         elif action == "widen" and not self.widen():
             self.notice("Nothing is narrowed.")
-        elif action in ("refresh", "look_at_all", "audit"):
+        elif action in ("refresh", "look_at_all", "audit", "kinds"):
             self.ask(action)
 
     def _back(self) -> None:

@@ -30,7 +30,10 @@ _NO_PAIR = (
 class OverviewPage(Page):
     """How far people agree."""
 
-    hints = (("open", "pair"),)
+    @property
+    def hints(self) -> tuple[tuple[str, str], ...]:
+        """Enter, and what brings back what is left out for one's own sake."""
+        return (("open", "pair"), *((("look_at_all", "all"),) if self.screen.left_open else ()))
 
     def __init__(self, screen: AgreementScreen) -> None:
         super().__init__(screen)

@@ -38,8 +38,7 @@ class Page:
     """What the status line calls it."""
     leads_back = True
     """Whether leaving it leads to the overview."""
-    hints: tuple[tuple[str, str], ...] = ()
-    """(action, label) of the keys that mean something of their own here, shown first in the footer."""
+    own_keys: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, screen: AgreementScreen) -> None:
         self.screen = screen
@@ -49,6 +48,11 @@ class Page:
         """Row → what a click on it marks."""
         self.look: Look | None = None
         """What the page itself asked for and waits for."""
+
+    @property
+    def hints(self) -> tuple[tuple[str, str], ...]:
+        """(action, label) of the keys that mean something of their own here, shown first in the footer."""
+        return self.own_keys
 
     @property
     def document(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _NOT_FOR_ANNOTATORS = "What others said of an item is for those who settle disag
 class PairPage(ListPage):
     """A table above, a list below; the tab key moves between them."""
 
-    hints = (("open", "open"), ("next_part", "list"))
+    own_keys = (("open", "open"), ("next_part", "list"))
 
     def __init__(self, screen: AgreementScreen, pair: Mapping[str, Any]) -> None:
         super().__init__(screen)
@@ -132,6 +132,9 @@ class PairPage(ListPage):
                 self._read()
             else:
                 self._narrow(self.cursor)
+            return True
+        if self.in_list and action == "up" and self.marked == 0:
+            self.in_list = False
             return True
         if self.in_list or action in ("page_down", "page_up", "top", "end"):
             moved = super().act(action)

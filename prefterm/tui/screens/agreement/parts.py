@@ -25,7 +25,7 @@ _ALONE = "No two versions of one guideline have answers here: there is nothing t
 class PartsPage(ListPage):
     """A list of parts of which one is marked."""
 
-    hints: tuple[tuple[str, str], ...] = (("open", "narrow"),)
+    own_keys: tuple[tuple[str, str], ...] = (("open", "narrow"),)
     head = ("by", "which")
     """The heads of the first two columns."""
     nothing = "There is nothing to break down by."
@@ -73,7 +73,7 @@ class BreakdownPage(PartsPage):
     """The lowest first; left and right choose what is broken down by."""
 
     name = "breakdown"
-    hints = (("open", "narrow"), ("right", "by"))
+    own_keys = (("open", "narrow"), ("right", "by"))
 
     def __init__(self, screen: AgreementScreen) -> None:
         super().__init__(screen)
@@ -115,7 +115,7 @@ class PeriodsPage(PartsPage):
     """Alpha by week or month: a plot, and a table beside or below it."""
 
     name = "over time"
-    hints = (("open", "from then on"),)
+    own_keys = (("open", "from then on"),)
     head = ("period", "")
     nothing = "These answers have no dates, so that nothing can be said over time."
 

@@ -30,7 +30,7 @@ class ProfilePage(ListPage):
     """People as a list; of the marked one more is said below."""
 
     name = "people"
-    hints = (("open", "their audit"),)
+    own_keys = (("open", "their audit"),)
 
     def __init__(self, screen: AgreementScreen) -> None:
         super().__init__(screen)

@@ -51,6 +51,8 @@ class AgreementScreen(Desk):
         """Figures that are worked out, so that widening shows them at once."""
         self.blind = first.blind
         """Whether items still open to who asks are left out; None while it is to be asked."""
+        self.left_open = 0
+        """Items that are left out because they said so."""
         self.role = ""
         """The role of who asks, as soon as it is known."""
         self.look: Look | None = None
@@ -95,6 +97,7 @@ class AgreementScreen(Desk):
     def answer(self, *, blind: bool) -> None:
         """The question whether to look at items that are still open is answered."""
         self.blind = blind
+        self.left_open = self.left_open if blind else 0
         self.show(self.pages["overview"])
         self._work_out()
         self.show_status()
@@ -105,9 +108,12 @@ class AgreementScreen(Desk):
         if scope is None:
             self.notice(f"{by} {key} cannot be asked for by itself: narrow to its round.")
         elif scope != self.scopes[-1]:
-            self.scopes.append(scope)
-            self.show(self.pages["overview"])
-            self.begin()
+            self._turn_to(scope)
+
+    def _turn_to(self, scope: FigureScope) -> None:
+        self.scopes.append(scope)
+        self.show(self.pages["overview"])
+        self.begin()
 
     def widen(self) -> bool:
         """Take the last narrowing back; whether there was one."""
@@ -121,6 +127,8 @@ class AgreementScreen(Desk):
         """Do what needs the services."""
         if action == "audit":
             self.open_audit()
+        elif action == "kinds":
+            self._turn_to(self.scopes[-1].of_next_kind())
         elif action == "refresh":
             self.kept.clear()
             self._forget_audits()
@@ -145,6 +153,7 @@ class AgreementScreen(Desk):
         if message.look is not self.look:
             return
         self.look = self.share = None
+        self.left_open = message.count
         if message.count:
             self.show(QuestionPage(self, message.count))
         else:
