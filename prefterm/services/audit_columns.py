@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -128,8 +129,8 @@ class Columns:
 
     people: defaultdict[int, Work] = field(default_factory=lambda: defaultdict(Work))
     """By annotator id."""
-    orders: list[tuple[int, int]] = field(default_factory=list)
-    """For each item without a free slot: how often the first response stood left and right."""
+    orders: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """How many of the items without a free slot have the first response so often left and right."""
 
 
 def read_columns(read: Read, imports: Collection[int], round_id: int | None = None, progress: Progress | None = None) -> Columns:
@@ -160,8 +161,8 @@ class _Collector:
         self.imports = imports
         self.round_id = round_id
         self.found = Columns()
-        self.imported: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-        """Left and right of items that have no slots, by round and comparison."""
+        self.imported: defaultdict[tuple[int, bool], array[int]] = defaultdict(lambda: array("i"))
+        """By round and whether the first response stood left: how often it did so, by comparison id, of items that have no slots."""
         self.sittings: defaultdict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
         """Beginnings and ids, in their order, by annotator and round."""
 
@@ -232,7 +233,9 @@ class _Collector:
         if first_left is None:
             person.left_out["no_presented_order"] += 1
         elif row.round_id in self.imports:
-            self.imported[row.round_id, row.comparison_id][1 - first_left] += 1
+            side = self.imported[row.round_id, first_left]
+            side.extend([0] * (row.comparison_id + 1 - len(side)))
+            side[row.comparison_id] += 1
 
     def _sitting(self, row: AnswerRow) -> int:
         begun = self.sittings.get((row.annotator_id, row.round_id), ())
@@ -270,8 +273,10 @@ class _Collector:
                 page, after = audit_pages.slots_of_filled_items(connection, after, self.round_id)
             for orders in page:
                 left = sum(bool(_first_left(order)) for order in orders)
-                self.found.orders.append((left, len(orders) - left))
-        self.found.orders += [(left, right) for left, right in self.imported.values()]
+                self.found.orders[left, len(orders) - left] += 1
+        for round_id in sorted({round_id for round_id, _ in self.imported}):
+            both = zip_longest(self.imported[round_id, True], self.imported[round_id, False], fillvalue=0)
+            self.found.orders.update(sides for sides in both if any(sides))
 
 
 def _first_left(order: Order | None) -> bool | None:
