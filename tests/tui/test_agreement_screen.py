@@ -222,13 +222,22 @@ async def test_a_pair_its_cells_its_items_and_the_texts(figures: Path) -> None:
         assert isinstance(screen.page, OverviewPage)
 
 
-async def test_a_team_without_pairs_says_so(project: Projects) -> None:
+async def test_a_project_without_answers_says_so_once(project: Projects) -> None:
     lead = project(items=3)
     async with looking(lead.database.path) as (_, screen, pilot):
         await done(pilot, screen)
-        assert "No two people share 20 items" in " ".join(shown(screen).split()) and "Undefined" in shown(screen)
-        await pilot.press("enter")
+        said = " ".join(shown(screen).split())
+        assert "No item here has two answers that count" in said and "undefined" not in said
+        await pilot.press("down", "left", "enter")
         assert "no pair to open" in screen.query_one(Footer).notice
+
+
+async def test_too_few_items_in_common_are_no_pair(project: Projects) -> None:
+    lead = in_an_open_round(project)
+    close_round(lead, "r")
+    async with looking(lead.database.path) as (_, screen, pilot):
+        await done(pilot, screen)
+        assert "No two people share 20 items" in " ".join(shown(screen).split()) and "No interval" in shown(screen)
 
 
 # who may see what, and what is written down
@@ -260,11 +269,13 @@ async def test_a_look_that_would_be_written_down_is_asked_about_first(project: P
         assert f"{count} items" in shown(screen) and "written down" in " ".join(shown(screen).split())
         await pilot.press("b")
         assert isinstance(screen.page, QuestionPage)
+        assert [key for key, _ in screen.query_one(Footer).keys] == ["⏎", "y", "?", "Esc"]
         await pilot.press(key)
         await until(pilot, lambda: screen.found.done)
         assert rows(lead, REVEALS) == [{"n": count if key == "y" else 0}]
         assert open_items(lead) == (0 if key == "y" else count)
         assert (screen.found.document["n_items"] > 0) == (key == "y")
+        assert (f"{count} items could still be served to you" in " ".join(shown(screen).split())) == (key == "enter")
         assert (("y", "all") in screen.query_one(Footer).keys) == (key == "enter")
         if key == "enter":
             await pilot.press("y")

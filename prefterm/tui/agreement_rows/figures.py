@@ -190,12 +190,10 @@ def counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def heading(title: str, width: int, keys: Sequence[tuple[str, str]] = ()) -> Line:
-    """A rule with a title in it, and keys with what they do at its end."""
-    at_end = [part for key, label in keys if key for part in ((f" {key}", "key"), (f" {label}", "label"))]
-    size = sum(cell_len(text) for text, _ in at_end)
-    title = one_line(title, max(0, width - size - 8))
-    return [(" ── ", "frame"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - size - 6), "frame"), *at_end]
+def heading(title: str, width: int) -> Line:
+    """A rule with a title in it."""
+    title = one_line(title, max(0, width - 8))
+    return [(" ── ", "frame"), (title, "title"), (" " + "─" * max(0, width - cell_len(title) - 6), "frame")]
 
 
 def beside(one: Line, width: int, other: Line, gap: int = 3) -> Line:

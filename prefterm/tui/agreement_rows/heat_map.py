@@ -25,7 +25,18 @@ from prefterm.tui.agreement_rows.figures import (
     why_no_interval,
 )
 
-__all__ = ["LEGEND", "MOST_IN_MAP", "PairMap", "fitting", "map_rows", "map_width", "pair_list_row", "said_of_pair", "worst_first"]
+__all__ = [
+    "LEGEND",
+    "MOST_IN_MAP",
+    "PairMap",
+    "fitting",
+    "map_rows",
+    "map_width",
+    "pair_list_row",
+    "said_of_pair",
+    "said_of_pairs",
+    "worst_first",
+]
 
 MOST_IN_MAP = 26
 """People in a map at most; more of them are listed pair by pair."""

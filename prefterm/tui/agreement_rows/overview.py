@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from prefterm.tui.agreement_rows.coefficients import OVERALL, coefficient_rows, given, skeleton
-from prefterm.tui.agreement_rows.figures import Line, counted, heading, interval, sentences, value_of
+from prefterm.tui.agreement_rows.figures import Line, counted, interval, sentences, value_of
 from prefterm.tui.agreement_rows.heat_map import worst_first
 
 __all__ = ["coefficients", "headline", "left_out_rows", "lopsided", "note_rows", "worst_parts"]
@@ -20,7 +20,7 @@ _REASONS = {
 Document = Mapping[str, Any]
 
 
-def headline(document: Document, scope_words: Sequence[str], width: int) -> list[Line]:
+def headline(document: Document, width: int) -> list[Line]:
     """What was counted, and by whom; empty while it is not known."""
     if "counted" not in document:
         return [[("   counting …", "muted")]]
@@ -109,8 +109,3 @@ def worst_parts(document: Document, width: int, most: int) -> list[Line]:
             "   ",
         )
     return rows
-
-
-def map_heading(width: int, keys: Sequence[tuple[str, str]]) -> Line:
-    """The rule above the pairs."""
-    return heading("Cohen's kappa of pairs", width, keys)

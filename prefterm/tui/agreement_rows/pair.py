@@ -12,10 +12,8 @@ from prefterm.tui.agreement_rows.figures import Line, cell, name_cell, sentences
 if TYPE_CHECKING:
     from prefterm.services.parted import Parting, Said
 
-__all__ = ["TABLE_HEAD", "answer_rows", "category", "parted_count", "parted_row", "said_words", "table_rows", "table_width"]
+__all__ = ["answer_rows", "category", "list_head", "parted_count", "parted_row", "said_words", "table_rows", "table_width", "values_at"]
 
-TABLE_HEAD = 2
-"""Rows above the first one of the table."""
 _LABEL = 9
 _ANSWER = 22
 _TIES = {"equal": "equally good", "both_good": "both good", "both_bad": "both bad"}

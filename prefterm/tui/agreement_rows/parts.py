@@ -24,6 +24,7 @@ from prefterm.tui.agreement_rows.heat_map import worst_first
 __all__ = [
     "BROKEN_DOWN_BY",
     "Part",
+    "called",
     "difference_rows",
     "part_head",
     "part_row",

@@ -71,7 +71,7 @@ def test_cells_and_sentences_are_safe_and_as_wide_as_asked() -> None:
     assert cell_len(shown) == 12 and "\x1b" not in shown and "\u202e" not in shown
     rows = figures.sentences([evil * 9], 40)
     assert len(rows) > 2 and all(cell_len(text(row)) <= 40 and "\x1b" not in text(row) for row in rows)
-    assert cell_len(text(figures.heading(evil * 9, 60, [("b", "parts")]))) == 59
+    assert cell_len(text(figures.heading(evil * 9, 60))) == 59
 
 
 def test_rows_of_a_list_are_made_when_they_are_looked_at() -> None:

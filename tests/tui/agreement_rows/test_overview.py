@@ -20,12 +20,10 @@ def document(**more: Any) -> dict[str, Any]:
 
 
 def test_the_headline_says_how_much_and_by_whom() -> None:
-    assert (
-        said(overview.headline(document(), (), 80)).strip() == "300 items judged twice or more · 640 answers · 2 annotators · planned work"
-    )
-    assert "by safety" in said(overview.headline(document(dimension="safety", counted="all"), (), 120))
-    assert "every answer" in said(overview.headline(document(counted="all"), (), 120))
-    assert "counting" in said(overview.headline({"n_items": 3}, (), 80)), "the head comes part by part"
+    assert said(overview.headline(document(), 80)).strip() == "300 items judged twice or more · 640 answers · 2 annotators · planned work"
+    assert "by safety" in said(overview.headline(document(dimension="safety", counted="all"), 120))
+    assert "every answer" in said(overview.headline(document(counted="all"), 120))
+    assert "counting" in said(overview.headline({"n_items": 3}, 80)), "the head comes part by part"
 
 
 def test_what_is_left_out_is_named_by_reason_and_skips_are_worked_out() -> None:
@@ -68,7 +66,7 @@ def test_the_worst_parts_are_those_large_enough_and_below_the_whole() -> None:
 
 def test_everything_fits_80_columns() -> None:
     rows = [
-        *overview.headline(document(), (), 80),
+        *overview.headline(document(), 80),
         *overview.left_out_rows(document(), 80),
         *overview.note_rows(document(notes=["x " * 90]), 80),
     ]

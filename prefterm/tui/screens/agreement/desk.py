@@ -66,8 +66,9 @@ class Desk(StrokeScreen[None]):
         self.body.set_lines(lines, keep_top=True)
         self.show_status()
         own = [(self.keymap.shown(action), label) for action, label in self.page.hints]
-        wide = self.app.size.width >= _WIDE
-        self.query_one(Footer).set_keys([*((key, label) for key, label in own if key), *self.keymap.footer(wide=wide)])
+        always = [(self.keymap.shown(action), action) for action in ("help", "back")]
+        others = always if self.page.alone else self.keymap.footer(wide=self.app.size.width >= _WIDE)
+        self.query_one(Footer).set_keys([(key, label) for key, label in [*own, *others] if key])
 
     def show_status(self) -> None:
         """What the figures are of, and how far they are."""

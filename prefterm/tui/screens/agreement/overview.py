@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from prefterm.tui.agreement_rows import overview as rows
-from prefterm.tui.agreement_rows.figures import beside, heading, sentences
+from prefterm.tui.agreement_rows.figures import beside, counted, heading, sentences
 from prefterm.tui.agreement_rows.heat_map import LEGEND, PairMap, fitting, map_rows, map_width, pair_list_row, said_of_pair, said_of_pairs
 from prefterm.tui.agreement_rows.listing import ListedRows
 from prefterm.tui.screens.agreement.pages import Page
@@ -52,18 +52,22 @@ class OverviewPage(Page):
         """The pairs are there, or are to come anew."""
         self.known = "pairs" in self.document
         self.map = PairMap.of(self.document.get("pairs", ()))
-        if "pairs" not in self.document:
+        if not self.map.people:
             return
-        last = max(0, len(self.map.people) - 1)
+        last = len(self.map.people) - 1
         self.cursor = (min(self.cursor[0], last), min(self.cursor[1], last))
         self.marked = min(self.marked, max(0, len(self.map.pairs) - 1))
 
     def lines(self, width: int, height: int) -> Sequence[Line]:
         """Figures, the map, what is left out, notes."""
         document = self.document
-        found: list[Line] = rows.headline(document, (), width)
-        found += rows.coefficients(document, width)
-        found += self._pairs(width, len(found))
+        found: list[Line] = rows.headline(document, width)
+        if document.get("counted") and not document["n_items"]:
+            self.targets, self.row = {}, None
+            found += [[], *sentences([self._nothing()], width, "text", "   ")]
+        else:
+            found += rows.coefficients(document, width)
+            found += self._pairs(width, len(found))
         after: list[Line] = []
         if "left_out" in document:
             after += [[], heading("what is left out", width), *rows.left_out_rows(document, width)]
@@ -74,6 +78,16 @@ class OverviewPage(Page):
         self.row = len(found) + self.marked
         self.list_start = len(found)
         return ListedRows(found, len(self.map.pairs), lambda at: pair_list_row(self.map.pairs[at], at == self.marked, width), after)
+
+    def _nothing(self) -> str:
+        """Why there is nothing to be said, and what could be done about it."""
+        said = "No item here has two answers that count, so that nothing can be said of agreement yet."
+        key, left = self.screen.keymap.named("look_at_all"), self.screen.left_open
+        if left:
+            said += (
+                f" {counted(left, 'item')} could still be served to you and {'is' if left == 1 else 'are'} left out: {key} looks at all."
+            )
+        return said
 
     def _pairs(self, width: int, above: int) -> list[Line]:
         people = self.map.people

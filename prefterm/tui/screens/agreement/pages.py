@@ -38,6 +38,8 @@ class Page:
     """What the status line calls it."""
     leads_back = True
     """Whether leaving it leads to the overview."""
+    alone = False
+    """Whether the keys that lead elsewhere mean nothing here, so that the footer leaves them out."""
     own_keys: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, screen: AgreementScreen) -> None:

@@ -18,6 +18,7 @@ class QuestionPage(Page):
     """Enter stays blind; only a key of its own looks at everything."""
 
     leads_back = False
+    alone = True
     own_keys = (("open", "leave them out"), ("look_at_all", "look at all"))
 
     def __init__(self, screen: AgreementScreen, count: int) -> None:
