@@ -41,6 +41,7 @@ ABOUT_FIGURES = (
     "--kind",
     "--count",
     "--annotators",
+    "--annotator",
     "--since",
     "--blind",
     "judge",
@@ -52,7 +53,7 @@ ABOUT_FIGURES = (
     "--json",
     "--tag=x",
 )
-"""What stands behind `agreement`."""
+"""What stands behind `agreement` or `audit`."""
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,10 @@ def by_typer(arguments: list[str]) -> int:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(WORDS), max_size=8) | st.lists(st.sampled_from(ABOUT_FIGURES), max_size=6).map(lambda w: ["agreement", *w]))
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=8)
+    | st.tuples(st.sampled_from(("agreement", "audit")), st.lists(st.sampled_from(ABOUT_FIGURES), max_size=6)).map(lambda w: [w[0], *w[1]])
+)
 def test_what_is_understood_is_what_typer_understands(opened: list[tuple[object, ...]], arguments: list[str]) -> None:
     found = opening_of(arguments)
     opened.clear()
@@ -98,6 +102,7 @@ def test_what_is_understood_is_what_typer_understands(opened: list[tuple[object,
         (["--as", "label", "--db", "x y.db"], (Globals("x y.db", "label"), "home", None, None)),
         (["--low-bandwidth", "--as", "ann", "label", "--round", "pilot"], (Globals(None, "ann", True), "label", "pilot", None)),
         (["agreement", "--tui"], (Globals(), "agreement", None, FigureScope())),
+        (["audit", "--tui", "--annotator", "ann"], (Globals(), "audit", None, FigureScope(annotators=("ann",)))),
         (
             ["--as", "lea", "agreement", "--round", "r", "--kind", "all", "--tui", "--annotators", "a,b", "--blind", "--count", "all"],
             (Globals(None, "lea"), "agreement", None, FigureScope("r", annotators=("a", "b"), kind="all", count_all=True, blind=True)),
@@ -127,6 +132,8 @@ def test_the_ways_in(opened: list[tuple[object, ...]], arguments: list[str], exp
         ["--round", "r"],
         ["agreement"],
         ["agreement", "--tui", "--json"],
+        ["audit"],
+        ["audit", "--tui", "--tag", "x"],
         ["agreement", "--tui", "--kind", "cats"],
         ["agreement", "--tui", "--annotators", ","],
     ],

@@ -35,7 +35,7 @@ class ProfilePage(ListPage):
     def __init__(self, screen: AgreementScreen) -> None:
         super().__init__(screen)
         self.asked = ""
-        self.audits: dict[str, list[str]] = {}
+        self.audits: dict[str, tuple[list[str], list[str]]] = {}
         """What the audit says of those that were asked about."""
 
     @property
@@ -74,7 +74,9 @@ class ProfilePage(ListPage):
         if self.screen.role != "admin":
             return sentences([_OTHER_NUMBERS], width, "muted", "   ")
         if name in self.audits:
-            return [[("   audit", "title")], *sentences(self.audits[name], width, "text", "   · ")]
+            advice, caveat = self.audits[name]
+            said: list[Line] = [[("   audit", "title")], *sentences(advice, width, "text", "   · ")]
+            return [*said, [("   what it does not show", "title")], *sentences(caveat, width, "text", "   · ")] if caveat else said
         if profile["n"] < _FEW:
             return sentences(
                 [f"Fewer than {_FEW} answers: their audit would tell of single items, and is shown by Enter."], width, "muted", "   "
@@ -92,12 +94,12 @@ class ProfilePage(ListPage):
         """An audit has come."""
         super().take(message)
         for person in message.document["annotators"] if isinstance(message, AuditReady) else ():
-            self.audits[person["annotator"]] = [*person["advice"], *person["caveat"]]
+            self.audits[person["annotator"]] = person["advice"], person["caveat"]
 
     def fail(self, message: Failed) -> None:
         """An audit could not be made."""
         super().fail(message)
-        self.audits[self.asked] = [message.sentence]
+        self.audits[self.asked] = [message.sentence], []
 
     def forget(self) -> None:
         """What the audit said may hold no longer."""
