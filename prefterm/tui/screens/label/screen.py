@@ -20,6 +20,7 @@ from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.messages import Failed, Laid, Noted, NothingLeft, PairReady, RoundReady
 from prefterm.tui.own_answer_rows import answer_words
+from prefterm.tui.reading.facts import facts_of
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.answering_keys import ANSWERING, begin_writing
 from prefterm.tui.screens.label.desk import Desk
@@ -101,7 +102,7 @@ class LabelScreen(Desk):
         self.warned, self.drafted = False, message.served.draft is not None
         self.served, self.progress = message.served, message.progress
         self.stored, self.sent = "" if message.taken_back else self.sent, ""
-        self.facts = view.facts_of(self.guideline, message.served)
+        self.facts = facts_of(self.guideline, message.served)
         self.state = view.starting_state(view.bar_spec(self.guideline), message.served)
         self.query_one(Banner).alarm("")
         view.show_pair(self)
