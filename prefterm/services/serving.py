@@ -76,6 +76,8 @@ class Feedback:
     """(right, answered) of the attempt or the review, this item included, contested golds left out."""
     contested: bool = False
     """Whether somebody contests the gold and it scores nobody for now."""
+    outcome: str = ""
+    """After the last item of an attempt: the sentence that says how it went. "" before."""
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,10 @@ class Bridge:
 
         self._aside.submit(run)
 
+    def contest(self, target: MessagePump, gold: str, note: str) -> None:
+        """Contest a gold that was shown; `target` gets `GoldContested`, or a `Failed` with a sentence."""
+        self.ask(target, "contest", self.session.contest, gold, note)
+
     def close(self) -> None:
         """Finish everything that was asked for, then end the sitting."""
         if self._closed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -10,12 +10,26 @@ from textual.message import Message
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
     from prefterm.services.guidelines import SinceSeen
-    from prefterm.services.labeling import Served
+    from prefterm.services.serving import Feedback, Served
     from prefterm.services.status import Progress
     from prefterm.tui.rendering import LaidLine
     from prefterm.tui.widgets.pair import Column
 
-__all__ = ["Asked", "Failed", "HomeReady", "Laid", "Noted", "NothingLeft", "OwnAnswersReady", "PairReady", "RoundReady"]
+__all__ = [
+    "Asked",
+    "Failed",
+    "FeedbackReady",
+    "GoldContested",
+    "HomeReady",
+    "Laid",
+    "Noted",
+    "NothingLeft",
+    "OwnAnswersReady",
+    "PairReady",
+    "ReviewReady",
+    "RoundReady",
+    "SittingEnded",
+]
 
 
 @dataclass
@@ -28,6 +42,8 @@ class HomeReady(Message):
     notes: list[str]
     newcomer: bool = False
     """Whether this person has never been served a pair."""
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    """What waits besides pairs: {"kind", "sentence", "key"}, and the "round" where it is one round's."""
 
 
 @dataclass
@@ -62,6 +78,40 @@ class NothingLeft(Message):
     sentence: str
     progress: Progress | None
     notice: str = ""
+    gated: bool = False
+    """Whether there may be items, but not for this person for now."""
+
+
+@dataclass
+class FeedbackReady(Message):
+    """An answer in an attempt was stored; its feedback is to be read before the next item."""
+
+    feedback: Feedback
+
+
+@dataclass
+class ReviewReady(Message):
+    """The hidden golds of one's finished sittings, from now on told."""
+
+    feedback: list[Feedback]
+    guideline: Guideline
+    round_name: str
+
+
+@dataclass
+class GoldContested(Message):
+    """A gold is contested."""
+
+    gold: str
+
+
+@dataclass
+class SittingEnded(Message):
+    """The sitting in a round is over."""
+
+    round_name: str
+    waiting: int
+    """Checks that one may look at now."""
 
 
 @dataclass
@@ -95,7 +145,7 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip or flag."""
+    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, leave, review or contest."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""

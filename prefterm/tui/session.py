@@ -9,15 +9,28 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefterm.tui.messages import HomeReady, Noted, NothingLeft, OwnAnswersReady, PairReady, RoundReady
+from prefterm.domain.errors import Gated
+from prefterm.tui.messages import (
+    FeedbackReady,
+    GoldContested,
+    HomeReady,
+    Noted,
+    NothingLeft,
+    OwnAnswersReady,
+    PairReady,
+    ReviewReady,
+    RoundReady,
+    SittingEnded,
+)
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from prefterm.domain.judgments import Answer
     from prefterm.services.access import Project
-    from prefterm.services.labeling import Labeling, Reading, Served
+    from prefterm.services.labeling import Labeling
     from prefterm.services.own_answers import OwnAnswer
+    from prefterm.services.serving import Reading, Served, Submission
     from prefterm.services.status import Progress
 
 __all__ = ["Session"]
@@ -38,6 +51,10 @@ class Session:
         self._known: Progress | None = None
         self.left: dict[str, dict[str, Any]] = {}
         """How far the pairs were read that were left for home, by assignment; touched by the event loop alone."""
+        self.worked = False
+        """Whether an answer was sent since the app began; touched by the event loop alone."""
+        self._gates: dict[str, str] = {}
+        """Why a person cannot go on in a round for now, by the round's name."""
         self._guideline_is_new = False
         """Whether it is still to be noted that the guideline of this round was shown."""
 
@@ -63,7 +80,11 @@ class Session:
         from prefterm.services.home import home_summary
 
         summary = home_summary(self.project)
-        return HomeReady(self.project.actor.name, str(self.project.actor.role), summary["rounds"], summary["notes"], summary["newcomer"])
+        for row in summary["rounds"]:
+            row.setdefault("gate", self._gates.get(row["name"], ""))
+        actor = self.project.actor
+        waiting = summary.get("waiting", [])
+        return HomeReady(actor.name, str(actor.role), summary["rounds"], summary["notes"], summary["newcomer"], waiting)
 
     def enter_round(self, name: str | None) -> Message:
         """Find the round and its guideline."""
@@ -91,30 +112,46 @@ class Session:
 
     def claim(self) -> Message:
         """The next pair."""
-        served = self.labeling.claim()
+        return self._next()
+
+    def _next(self, notice: str = "") -> Message:
+        """What is held or comes next; where the person cannot go on for now, the sentence that says so."""
+        try:
+            served = self.labeling.claim()
+        except Gated as gate:
+            self._gates[self.labeling.round.name] = str(gate)
+            return NothingLeft(str(gate), self._progress(), notice, gated=True)
+        self._gates.pop(self.labeling.round.name, None)
         if served is None:
             self._note_guideline()
-        return self._pair(served)
+        return self._pair(served, notice)
 
     def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
         """Store an answer; then the next pair."""
         result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
         # An answer that stood and was changed is no further one.
-        return self._pair(result.following, answered=not served.editing)
+        return self._stored(result, answered=not served.editing)
+
+    def _stored(self, result: Submission, notice: str = "", *, answered: bool) -> Message:
+        """What follows an answer: in an attempt its feedback, else the next pair."""
+        if result.feedback is not None:
+            self._progress(answered=answered)
+            return FeedbackReady(result.feedback)
+        return self._pair(result.following, notice, answered=answered)
 
     def undo(self) -> Message:
         """Take the last answer back; its pair again."""
         served = self.labeling.undo()
         if served is None:
-            return self._pair(self.labeling.claim(), "There is no answer of yours to take back in this round.")
+            return self._next("There is no answer of yours to take back in this round.")
         return self._pair(served, taken_back=True)
 
     def redo(self) -> Message:
         """Give again what was taken back last; then the next pair."""
         result = self.labeling.redo()
         if result is None:
-            return self._pair(self.labeling.claim(), "There is no answer that you took back to give again.")
-        return self._pair(result.following, "Given again, as it was.", answered=True)
+            return self._next("There is no answer that you took back to give again.")
+        return self._stored(result, "Given again, as it was.", answered=True)
 
     def reopen(self, assignment: str) -> Message:
         """Open one of one's own answers, to be changed."""
@@ -123,7 +160,7 @@ class Session:
     def leave_edit(self, served: Served) -> Message:
         """Leave an answer as it was; then what is open."""
         self.labeling.leave_edit(served.assignment)
-        return self._pair(self.labeling.claim(), "Your answer is as it was.")
+        return self._next("Your answer is as it was.")
 
     def own_answers(self, search: str, after: OwnAnswer | None) -> Message:
         """A page of one's own answers."""
@@ -163,6 +200,29 @@ class Session:
         """Keep the lease."""
         self.labeling.renew(served.assignment)
         return Noted()
+
+    def end_sitting(self) -> Message:
+        """End the sitting in the round being labelled; from then on its checks may be looked at."""
+        from prefterm.services.calibrating import waiting_feedback
+
+        self.labeling.leave()
+        return SittingEnded(self.labeling.round.name, waiting_feedback(self.project, self.labeling.round))
+
+    def review(self, round_name: str | None) -> Message:
+        """The checks of one's finished sittings in a round."""
+        from prefterm.services.calibrating import review_sitting
+        from prefterm.services.rounds import find_round, guideline_of
+
+        the_round = find_round(self.project, round_name)
+        guideline = guideline_of(self.project, the_round)
+        return ReviewReady(review_sitting(self.project, the_round), guideline, the_round.name)
+
+    def contest(self, gold: str, note: str) -> Message:
+        """Contest a gold that one was shown."""
+        from prefterm.services.calibrating import contest_gold
+
+        contest_gold(self.project, gold, note)
+        return GoldContested(gold)
 
     def leave(self) -> None:
         """End the sitting and let go of the file."""

@@ -10,12 +10,14 @@ from prefterm.domain.guidelines import Guideline, WorkedExample
 from prefterm.domain.safe_text import hidden_characters, one_line
 from prefterm.tui.answering import AnswerState, BarSpec
 from prefterm.tui.guideline_document import changes_rows, example_rows, section_rows, strip_rows
+from prefterm.tui.layout.wrapping import safe_spans, wrap
 from prefterm.tui.prompt_rows import TALL, folded_rows, prompt_rows
 from prefterm.tui.reading.stretches import Stretches
+from prefterm.tui.screens.label.status import show_status
 from prefterm.tui.screens.pair_screen import put_texts
 from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
-from prefterm.tui.widgets.chrome import Rows, StatusLine
-from prefterm.tui.widgets.lines import Line, plain
+from prefterm.tui.widgets.chrome import Rows
+from prefterm.tui.widgets.lines import Line
 from prefterm.tui.widgets.pair import Column, PairView
 
 if TYPE_CHECKING:
@@ -24,10 +26,8 @@ if TYPE_CHECKING:
     from prefterm.tui.keymap import Keymap
     from prefterm.tui.screens.label.desk import Desk
 
-__all__ = ["PASSAGE_SYMBOLS", "Panel", "bar_spec", "show_answer", "show_guideline", "show_pair", "starting_state"]
+__all__ = ["Panel", "bar_spec", "show_answer", "show_guideline", "show_pair", "starting_state"]
 
-PASSAGE_SYMBOLS = {"false": "F", "unsafe": "U", "decisive": "D", "note": "✎"}
-"""What stands in the margin beside a marked passage."""
 WIDE = 110
 """Columns from which the footer shows more keys."""
 AT_THE_END = (("submit", "look again"), ("own_answers", "answers"), ("undo", "undo"), ("home", "home"), ("help", "help"))
@@ -245,64 +245,28 @@ def show_answer(screen: Desk) -> None:
     show_status(screen)
 
 
-def show_status(screen: Desk) -> None:
-    """Where one is, and how far."""
-    guideline, state = screen.guideline, screen.state
-    left: list[tuple[str, str]] = [(f" {plain(screen.round_name or 'prefterm')}", "title")]
-    if guideline is not None:
-        left.append((f" ▸ {plain(guideline.label)}", "muted"))
-    left.append((f" · {plain(screen.bridge.session.name)}", "muted"))
-    if screen.served is not None and screen.served.editing:
-        left.append((" · changing an earlier answer" if screen.size.width >= 100 else " · changing", "notice"))
-    right = [*_said(state)] if state is not None else []
-    if screen.stored and not right:
-        # Until the next pair comes: taking it away at the first key would cost another row.
-        right = [(f"✓ last: {plain(screen.stored)}  ", "good")]
-    if screen.facts is not None and screen.facts.hidden and screen.served is not None:
-        key = screen.keymap.shown("hidden")
-        right.append((f"⚠ hidden characters{f' [{key}]' if key else ''} ", "notice"))
-    right += _far(screen.progress, wide=screen.size.width >= 100)
-    screen.query_one(StatusLine).set_parts(left, [*right, (" ", "text")])
+def clear(screen: Desk, message: Sequence[Line] = ()) -> None:
+    """Take the pair off the desk; a message may stand in its place."""
+    screen.forget_pair()
+    screen.served, screen.state, screen.facts = None, None, None
+    screen.query_one(PairView).say(message)
+    screen.query_one(MarginBar).set_state(None)
+    screen.query_one(DimensionsLine).set_state(None)
+    for name in ("#prompt", "#guideline"):
+        screen.query_one(name, Rows).set_lines([])
+    show_status(screen)
 
 
-def _said(state: AnswerState) -> list[tuple[str, str]]:
-    """What is said besides the choice."""
-    found: list[tuple[str, str]] = []
-    if state.explained:
-        found.append(("✎ why ", "good"))
-    if state.sections:
-        found.append((" ".join(f"§{plain(s)}" for s in state.sections) + " ", "good"))
-    if state.passages:
-        counts = {k: sum(str(p.kind) == k for p in state.passages) for k in PASSAGE_SYMBOLS}
-        found.append((" ".join(f"{s}{counts[k]}" for k, s in PASSAGE_SYMBOLS.items() if counts[k]) + " ", "good"))
-    return found
-
-
-def _far(progress: Progress | None, *, wide: bool) -> list[tuple[str, str]]:
-    if progress is None:
-        return []
-    found = [(f"{progress.done}/{max(progress.share, progress.done)}", "title")]
-    if wide:
-        found.append((f" · {progress.today} today", "muted"))
-    if progress.median_seconds:
-        found.append((f" · ~{round(progress.median_seconds)} s each", "muted"))
-    if wide and progress.left_seconds:
-        found.append((f" · {_minutes(progress.left_seconds)} left", "muted"))
-    return found
-
-
-def _minutes(seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
-    return f"{minutes} min" if minutes < 100 else f"{minutes / 60:.0f} h"
-
-
-def end_rows(sentence: str, progress: Progress | None, keymap: Keymap) -> list[Line]:
-    """What stands in place of a pair when nothing is left."""
-    rows: list[Line] = [[(plain(sentence), "title")], []]
-    if progress is not None and progress.done:
+def end_rows(sentence: str, progress: Progress | None, keymap: Keymap, width: int = 80, *, gated: bool = False) -> list[Line]:
+    """What stands in place of a pair when nothing is left, or when somebody cannot go on for now (`gated`)."""
+    rows: list[Line] = [line.spans for line in wrap(safe_spans(sentence.replace("\n", " "), "title"), max(20, min(width, 88) - 6))]
+    rows.append([])
+    if progress is not None and progress.done and not gated:
         pace = f", about {round(progress.median_seconds)} s each" if progress.median_seconds else ""
         rows += [[(f"{progress.done} answers of yours are stored in this round{pace}. Thank you.", "text")], []]
-    rows += [[(f"{keymap.named(action):<5} ", "key"), (said, "text")] for action, said in _AT_THE_END_IN_WORDS if keymap.shown(action)]
+    for action, said in _AT_THE_END_IN_WORDS:
+        if keymap.shown(action):
+            rows.append([(f"{keymap.named(action):<5} ", "key"), ("look again" if gated and action == "submit" else said, "text")])
     return rows
 
 
