@@ -6,13 +6,15 @@ Pure: reads answers' strengths and marks, knows neither rounds nor files.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from prefterm.domain.judgments import GoldSource
 from prefterm.domain.preferences import direction
 
-__all__ = ["Settlement", "Vote", "acceptable_by_marks", "majority"]
+__all__ = ["Settlement", "Vote", "acceptable_by_marks", "majority", "without_dissent"]
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,12 @@ def majority(votes: Sequence[Vote], overlap: int) -> Settlement:
 def direction_of_mean(mean: float) -> int:
     """The sign of a mean strength."""
     return (mean > 0) - (mean < 0)
+
+
+def without_dissent(settled_by: str, meta: Mapping[str, Any]) -> bool:
+    """Whether a gold answer was settled without dissent, so that it may qualify people.
+
+    A majority or a senior settles what people parted over; of the others `meta` says where somebody parted: its key `dissent` is then
+    anything but false, null or 0.
+    """
+    return settled_by not in (GoldSource.MAJORITY, GoldSource.ADJUDICATED) and not meta.get("dissent")

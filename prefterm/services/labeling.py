@@ -13,13 +13,16 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from prefterm.domain.clock import now, now_after
-from prefterm.domain.errors import AnswerRefused, ClaimLost, NotAllowed, Refused, RoundClosed
+from prefterm.domain.errors import AnswerRefused, ClaimLost, Gated, NotAllowed, Refused, RoundClosed
 from prefterm.domain.ids import new_uuid
-from prefterm.domain.judgments import Answer
+from prefterm.domain.judgments import AnnotatorKind, Answer, Purpose
 from prefterm.domain.passages import passage_problem
 from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
+from prefterm.services.calibrating import after_hidden_gold
+from prefterm.services.gold_attempts import attempt_item, feedback_on, in_attempt
+from prefterm.services.hidden_items import HiddenItems
 from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
 from prefterm.store import claims, comparisons, drafts, judgments, people, reports, rounds, sittings
@@ -39,11 +42,17 @@ class Labeling:
         self.project = project
         self.round = the_round
         self.memory = ClaimMemory()
+        self.hidden = HiddenItems(the_round, project.actor.id)
         self._editing: tuple[str, str] | None = None
         """(assignment, judgment uuid) of the answer being edited here: only its drafts are kept, so that a late draft of an
         answered item never comes back."""
 
     # claiming
+
+    @property
+    def _calibrates(self) -> bool:
+        """Whether anything but work is served in this round."""
+        return any(self.round.options.get(key) for key in ("qualification", "calibration", "repeat"))
 
     def claim(self) -> Served | None:
         """The item that the person holds, else a new one under a lease; None where nothing is left for them."""
@@ -71,14 +80,19 @@ class Labeling:
         held = _resume(connection, current, self.project.actor.id)
         if held is not None:
             return held
+        actor = self.project.actor
         expired = claims.expire_leases(connection, self.round.id)
-        found = find_slot(
-            connection, rounds.round_by_id(connection, self.round.id) if expired else current, self.project.actor, self.memory
-        )
+        if self._calibrates and actor.kind is AnnotatorKind.HUMAN and actor.uuid not in current.options.get("reserve", ()):
+            asked, standing = attempt_item(connection, current, actor)
+            hidden = asked or self.hidden.due(connection, standing)
+            if hidden is not None:
+                return hidden
+        found = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, actor, self.memory)
         if found is None:
             return None
         comparison, slot = found
-        uuid = claims.claim_slot(connection, self.round, self.project.actor.id, comparison, slot)
+        uuid = claims.claim_slot(connection, self.round, actor.id, comparison, slot)
+        self.hidden.work_served(connection)
         return serve_new(connection, uuid, comparison, slot.order)
 
     def _sit(self, connection: Connection) -> None:
@@ -135,23 +149,34 @@ class Labeling:
         def work(connection: Connection) -> Submission:
             before = judgments.stored(connection, judgment_uuid)
             if before is not None and before.answer == answer and before.assignment_id == self._own(connection, assignment).id:
-                return Submission(judgment_uuid, self._claim_if_open(connection))
+                return self._stored(connection, judgment_uuid, assignment, answer, self._claim_if_open)
             # Two terminals share the uuid of a draft; what the second says is an answer of its own.
             uuid = judgment_uuid if before is None else new_uuid()
             current = self._open_round(connection, "the answer was not taken, your draft is kept")
             self._store(connection, current, assignment, uuid, answer, reading)
-            return Submission(uuid, self._claim(connection, current))
+            return self._stored(connection, uuid, assignment, answer, lambda c: self._claim(c, current))
 
         stored = self._write(work)
         self._editing = None
         return stored
+
+    def _stored(
+        self, connection: Connection, judgment: str, assignment: str, answer: Answer, go_on: Callable[[Connection], Served | None]
+    ) -> Submission:
+        """What was stored: in an attempt with its feedback, else with what comes next."""
+        row = self._own(connection, assignment)
+        if row.purpose == Purpose.QUALIFICATION:
+            feedback = feedback_on(connection, rounds.round_by_id(connection, self.round.id), self.project.actor, row, answer)
+            if feedback is not None:
+                return Submission(judgment, None, feedback)
+        return Submission(judgment, _or_gated(lambda: go_on(connection)))
 
     def _claim_if_open(self, connection: Connection) -> Served | None:
         try:
             current = self._open_round(connection, "no more answers are taken in it")
         except RoundClosed:
             return None
-        return self._claim(connection, current)
+        return _or_gated(lambda: self._claim(connection, current))
 
     def _store(self, connection: Connection, current: RoundRow, assignment: str, uuid: str, answer: Answer, reading: Reading) -> None:
         row = self._own(connection, assignment)
@@ -159,7 +184,8 @@ class Labeling:
             raise ClaimLost("this item was hidden meanwhile, for privacy: the answer was not taken")
         if row.state == "skipped":
             raise ClaimLost("you skipped this item, from another terminal: it takes no answer any more")
-        if row.state == "expired" and (row.slot_state != "free" or claims.holds_elsewhere(connection, row)):
+        taken = row.slot_id is not None and row.slot_state != "free"
+        if row.state == "expired" and (taken or claims.holds_elsewhere(connection, row)):
             raise ClaimLost("your claim on this item ran out and somebody else took it: the answer was not taken, your draft is kept")
         last = judgments.last_revision(connection, row.id)
         if last is not None:
@@ -178,7 +204,10 @@ class Labeling:
         drafts.drop_draft(connection, row.id)
         payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
         append_event(connection, "judgment.submitted", payload, self.project.actor.key)
-        _apply_stop_rule(connection, current, row)
+        if row.purpose == Purpose.CALIBRATION:
+            after_hidden_gold(connection, current, self.project.actor)
+        elif row.purpose == Purpose.WORK:
+            _apply_stop_rule(connection, current, row)
 
     def undo(self) -> Served | None:
         """Take back the last answer of this person in this round and serve its item again; None where there is none.
@@ -226,7 +255,7 @@ class Labeling:
             uuid = new_uuid()
             reading = Reading(found.active_seconds or 0.0, tuple(found.seen or ()), found.view or {}, found.lookup_seconds or 0.0)
             self._store(connection, current, found.assignment, uuid, found.answer, reading)
-            return Submission(uuid, self._claim(connection, current))
+            return Submission(uuid, _or_gated(lambda: self._claim(connection, current)))
 
         given = self._write(work)
         self._editing = None
@@ -278,7 +307,7 @@ class Labeling:
         def work(connection: Connection) -> Served | None:
             current = self._open_round(connection, "the item was not skipped")
             _skip(connection, self._own(connection, assignment), reason, note, self.project.actor.key)
-            return self._claim(connection, current)
+            return _or_gated(lambda: self._claim(connection, current))
 
         return self._write(work)
 
@@ -335,8 +364,16 @@ def _resume(connection: Connection, current: RoundRow, annotator_id: int) -> Ser
         if row.state == "parked":
             claims.set_state(connection, row, "open", row.lease_until, None)
         claims.renew(connection, row.id, claims.lease_end(current, now()))
-        return serve(connection, row)
+        return in_attempt(connection, serve(connection, row), row)
     return None
+
+
+def _or_gated(go_on: Callable[[], Served | None]) -> Served | None:
+    """What comes next; None where nothing may come: the next claim says why, and what was stored stays stored."""
+    try:
+        return go_on()
+    except Gated:
+        return None
 
 
 def _skip(connection: Connection, row: AssignmentRow, reason: str, note: str, actor: tuple[int, str]) -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from prefterm.domain.calibration import highest_rate
 from prefterm.domain.clock import now
 from prefterm.domain.errors import PreftermError, Refused
 from prefterm.domain.guidelines import Guideline, parse_guideline
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Role
-from prefterm.domain.queueing import draw_sides, opening_problem, share_of
+from prefterm.domain.queueing import draw_sides, opening_problem, share_of, shuffle_position
 from prefterm.services.access import Project
 from prefterm.services.guidelines import load_row
 from prefterm.store import guidelines, people, prompts, rounds
@@ -39,8 +40,13 @@ class RoundOptions:
     max_share: float | None = None
     reserve: tuple[str, ...] = ()
     calibration: float = 0.0
+    """Hidden golds per item of work."""
     repeat: float = 0.0
+    """Own items shown again with the sides exchanged, per item of work."""
     qualification: int = 0
+    """Gold items before the first work; 0 = none is asked for."""
+    pilot: int | None = None
+    """So many items, drawn by chance, that everybody labels: no gold, no qualification; a session settles them afterwards."""
     seed: str | None = None
     read_to_end: bool = False
     """Say once, before an answer is stored, where a response was not shown to its end."""
@@ -72,6 +78,8 @@ class _Plan:
     row: GuidelineRow | None = None
     items: list[tuple[Candidate, str | None]] = field(default_factory=list)
     sides: dict[str, str] = field(default_factory=dict)
+    overlap: int = 0
+    up_to: int = 0
     reserved: list[str] = field(default_factory=list)
 
 
@@ -103,8 +111,7 @@ def _plan(connection: Connection, options: RoundOptions) -> _Plan:
         problems.append(f"a round {options.name!r} exists already")
     if options.name.startswith("import:") or not options.name.strip() or not options.name.isprintable():
         problems.append(f"{options.name!r} is no name for a round (printable, and `import:` is kept for imports)")
-    if options.calibration or options.repeat or options.qualification:
-        problems.append("calibration, repeats and qualification come with a later version: leave them out, or give 0")
+    problems.extend(_rate_problems(options))
     try:
         plan.row = load_row(connection, options.guideline)
         plan.opened.guideline = plan.row.label
@@ -118,6 +125,22 @@ def _plan(connection: Connection, options: RoundOptions) -> _Plan:
     return plan
 
 
+def _rate_problems(options: RoundOptions) -> list[str]:
+    """What is wrong with the rates in themselves; whether there is gold enough is asked when items and people are known."""
+    found = [
+        f"--{name} must be at least 0 and at most {highest_rate():g}, not {rate:g}"
+        for name, rate in (("calibration", options.calibration), ("repeat", options.repeat))
+        if not 0 <= rate <= highest_rate()
+    ]
+    if options.qualification < 0:
+        found.append(f"--qualification must be at least 0, not {options.qualification}")
+    if options.pilot is not None and options.pilot < 1:
+        found.append(f"--pilot must be at least 1, not {options.pilot}")
+    if options.pilot is not None and (options.calibration or options.repeat or options.qualification):
+        found.append("--pilot makes the first gold: give it without --calibration, --repeat and --qualification")
+    return found
+
+
 def _plan_people(connection: Connection, options: RoundOptions, plan: _Plan) -> None:
     by_name = {p.name: p for p in people.all_people(connection)}
     for name in options.reserve:
@@ -127,7 +150,10 @@ def _plan_people(connection: Connection, options: RoundOptions, plan: _Plan) -> 
             plan.reserved.append(by_name[name].uuid)
     eligible = len(people.eligible_ids(connection, plan.reserved))
     plan.opened.people = eligible
-    problem = opening_problem(options.overlap, options.most, eligible, options.max_share)
+    plan.overlap, plan.up_to = options.overlap, options.most
+    if options.pilot is not None:
+        plan.overlap = plan.up_to = max(eligible, 2)
+    problem = opening_problem(plan.overlap, plan.up_to, eligible, options.max_share)
     if problem:
         plan.opened.problems.append(problem)
 
@@ -146,7 +172,11 @@ def _plan_items(connection: Connection, options: RoundOptions, plan: _Plan) -> N
                 plan.opened.left_out[why] += 1
         after = page[-1].id
     opened = plan.opened
-    opened.items, opened.slots = len(kept), len(kept) * options.overlap
+    if options.pilot is not None:
+        if len(kept) < options.pilot:
+            opened.problems.append(f"--pilot {options.pilot}: only {len(kept):,} comparisons are there for it")
+        kept = sorted(kept, key=lambda c: shuffle_position(options.seed or options.name, c.uuid))[: options.pilot]
+    opened.items, opened.slots = len(kept), len(kept) * plan.overlap
     opened.share = share_of(opened.slots, opened.people)
     if not kept:
         opened.problems.append("no comparison is left for it" + (f" with tag {' or '.join(options.tags)}" if options.tags else ""))
@@ -191,19 +221,19 @@ def _write(connection: Connection, project: Project, options: RoundOptions, plan
     kept: dict[str, Any] = {
         "tags": list(options.tags), "max_share": options.max_share, "reserve": plan.reserved, "holdout": options.holdout,
         "calibration": options.calibration, "repeat": options.repeat, "qualification": options.qualification, "items": plan.opened.items,
-        "read_to_end": options.read_to_end,
+        "read_to_end": options.read_to_end, "pilot": options.pilot is not None,
     }  # fmt: skip
     values = {
         "uuid": uuid, "name": options.name, "kind": "labelling", "state": "open", "guideline_version_id": plan.row.id,
-        "overlap": options.overlap, "up_to": options.most, "seed": seed, "options": kept, "opened_at": now(),
+        "overlap": plan.overlap, "up_to": plan.up_to, "seed": seed, "options": kept, "opened_at": now(),
         "opened_by": project.actor.id,
     }  # fmt: skip
     identity = rounds.add_round(connection, values)
     prompts.set_sides(connection, plan.sides)
-    rounds.add_items(connection, identity, uuid, seed, options.overlap, plan.items)
+    rounds.add_items(connection, identity, uuid, seed, plan.overlap, plan.items)
     payload = {
         "round": uuid, "guideline": plan.row.label, "sha256": plan.row.sha256, "items": plan.opened.items, "eval": plan.opened.eval_items,
-        "overlap": options.overlap, "left_out": dict(plan.opened.left_out),
+        "overlap": plan.overlap, "left_out": dict(plan.opened.left_out),
     }  # fmt: skip
     append_event(connection, "round.opened", payload, project.actor.key)
 

@@ -54,6 +54,10 @@ class Served:
     attempt: AttemptPlace | None = None
     """Set in an attempt alone, and nowhere else."""
 
+    def placed(self, place: AttemptPlace) -> Served:
+        """The same pair at a place of an attempt."""
+        return replace(self, attempt=place)
+
 
 @dataclass(frozen=True)
 class Feedback:
@@ -77,7 +81,7 @@ class Feedback:
     contested: bool = False
     """Whether somebody contests the gold and it scores nobody for now."""
     outcome: str = ""
-    """After the last item of an attempt: the sentence that says how it went. "" before."""
+    """After the last item of an attempt: what it means, in a sentence or two."""
 
 
 @dataclass(frozen=True)

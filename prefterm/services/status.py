@@ -32,7 +32,7 @@ class Progress:
     """One person's own progress in a round."""
 
     done: int
-    """Effective answers, of every purpose alike."""
+    """Effective answers, of every purpose alike; those of a qualification, which is announced, are none."""
     today: int
     """Of these, given since local midnight."""
     share: int
@@ -60,6 +60,8 @@ class _Tally:
     """Effective work answers by comparison."""
 
     def take(self, row: AnswerRow) -> None:
+        if row.purpose == Purpose.QUALIFICATION:
+            return
         self.done[row.annotator_id] += 1
         if row.active_seconds is not None:
             self.seconds[row.annotator_id].append(row.active_seconds)
@@ -193,7 +195,7 @@ def my_progress(project: Project, the_round: RoundRow) -> Progress:
     actor = project.actor.id
     for row in _pages(project, lambda c, after: progress.answers_page(c, the_round.id, after, actor), lambda r: r.assignment_id):
         tally.take(row)
-        today += (row.created_at or "") >= midnight
+        today += row.purpose != Purpose.QUALIFICATION and (row.created_at or "") >= midnight
     with project.database.read() as connection:
         eligible = len(people.eligible_ids(connection, the_round.options.get("reserve", ())))
         # Fixed at opening; counting a million slots after an answer would take seconds.

@@ -16,7 +16,7 @@ from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Answer, Purpose
 from prefterm.domain.presentation import Order
 from prefterm.store import core
-from prefterm.store.bulk import insert_into
+from prefterm.store.bulk import insert_into, rows_where_in
 from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
 from prefterm.store.mapping import answer_of
@@ -34,6 +34,7 @@ __all__ = [
     "gap",
     "gates",
     "golds_answered",
+    "golds_served",
     "items_of",
     "lift_gate",
     "open_gate",
@@ -43,6 +44,7 @@ __all__ = [
     "put_in_place",
     "replace_item",
     "set_gap",
+    "uses_of_golds",
 ]
 
 
@@ -250,6 +252,24 @@ def golds_answered(
         )
         for r in connection.execute(statement).all()
     ]  # fmt: skip
+
+
+def golds_served(connection: Connection, annotator_id: int, round_id: int) -> list[tuple[int, Order]]:
+    """(comparison, presented order) of every hidden gold that a person was given in a round, in the order of serving."""
+    a = core.assignment.c
+    statement = (
+        select(a.comparison_id, a.presented_order)
+        .where(a.annotator_id == annotator_id, a.round_id == round_id, a.purpose == str(Purpose.CALIBRATION))
+        .order_by(a.id)
+    )
+    return [(c, tuple(order or (0, 1))) for c, order in connection.execute(statement).all()]
+
+
+def uses_of_golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, int]:
+    """How often each of these comparisons was served as hidden gold, to anybody; no entry where never."""
+    a = core.assignment.c
+    statement = select(a.comparison_id, func.count().label("uses")).where(a.purpose == str(Purpose.CALIBRATION)).group_by(a.comparison_id)
+    return {r.comparison_id: r.uses for r in rows_where_in(connection, statement, a.comparison_id, comparison_ids)}
 
 
 # gates

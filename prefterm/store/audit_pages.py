@@ -16,6 +16,7 @@ from prefterm.domain.judgments import reduce_answer
 from prefterm.domain.presentation import Order
 from prefterm.store import core
 from prefterm.store.bulk import rows_where_in
+from prefterm.store.comparisons import lengths
 from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
 from prefterm.store.mapping import answer_of
@@ -211,20 +212,6 @@ def originals(connection: Connection, repeats: Iterable[AnswerRow]) -> dict[int,
             last = max(given, key=lambda r: (r.created_at or "", r.turn))
             found[repeat] = OriginalRow(last.strength, _order(last.presented_order))
     return found
-
-
-def lengths(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
-    """Characters of the first two responses of comparisons, several messages in their readable form; None where a text is not known."""
-    link, response = core.comparison_response.c, core.response.c
-    statement = (
-        select(link.comparison_id, link.position, func.length(response.text).label("size"))
-        .join(core.response, response.id == link.response_id)
-        .where(link.position < 2)
-    )
-    found: dict[int, list[int | None]] = {}
-    for r in rows_where_in(connection, statement, link.comparison_id, comparison_ids):
-        found.setdefault(r.comparison_id, [None, None])[r.position] = r.size
-    return {comparison: (first, second) for comparison, (first, second) in found.items()}
 
 
 def golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, GoldRow]:

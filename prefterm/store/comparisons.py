@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, select, update
+from sqlalchemy import Column, Connection, bindparam, func, select, update
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import derived_uuid
 from prefterm.domain.prompts import Comparison
 from prefterm.store import core
-from prefterm.store.bulk import insert_rows, next_id, rows_among
+from prefterm.store.bulk import insert_rows, next_id, rows_among, rows_where_in
 from prefterm.store.mapping import comparison_of, response_values
 
-__all__ = ["Stored", "add_comparisons", "fill_comparison", "hide", "load", "load_by_key"]
+__all__ = ["Stored", "add_comparisons", "fill_comparison", "hide", "lengths", "load", "load_by_key"]
 
 _COLUMNS: tuple[Any, ...] = (core.comparison, core.prompt.c.messages.label("prompt_messages"))
 
@@ -74,6 +74,20 @@ def sizes_by_key(connection: Connection) -> dict[str, tuple[int, int]]:
     """(numeric id, number of responses) of every comparison by its own id."""
     c = core.comparison.c
     return {key: (identity, n) for key, identity, n in connection.execute(select(c.key, c.id, c.n_responses)).all()}
+
+
+def lengths(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+    """Characters of the first two responses of comparisons, several messages in their readable form; None where a text is not known."""
+    link, response = core.comparison_response.c, core.response.c
+    statement = (
+        select(link.comparison_id, link.position, func.length(response.text).label("size"))
+        .join(core.response, response.id == link.response_id)
+        .where(link.position < 2)
+    )
+    found: dict[int, list[int | None]] = {}
+    for r in rows_where_in(connection, statement, link.comparison_id, comparison_ids):
+        found.setdefault(r.comparison_id, [None, None])[r.position] = r.size
+    return {comparison: (first, second) for comparison, (first, second) in found.items()}
 
 
 def add_comparisons(connection: Connection, items: Sequence[tuple[Comparison, int | None]]) -> None:

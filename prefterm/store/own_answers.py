@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, literal, or_, select
 
 from prefterm.domain.judgments import Answer
 from prefterm.domain.presentation import Order
@@ -15,7 +15,7 @@ from prefterm.store.bulk import rows_where_in
 from prefterm.store.judgments import in_force, passages_of
 from prefterm.store.mapping import answer_of
 
-__all__ = ["OwnRow", "own_page", "shown_after"]
+__all__ = ["OwnRow", "WorkTurn", "own_page", "shown_after", "work_turns"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,50 @@ def own_page(connection: Connection, round_id: int, annotator_id: int, before: t
             texts[r.comparison_id].comparison,
         )
         for r in found
+    ]
+
+
+@dataclass(frozen=True)
+class WorkTurn:
+    """An item of work that the person has answered, as one that may be asked again."""
+
+    assignment_id: int
+    comparison_id: int
+    order: Order
+    moment: str
+    items_since: int
+    """Items that they have answered in the round since, of any purpose."""
+    repeated: bool
+    """Whether it was asked again already, whatever became of it."""
+    revealed: bool
+    """Whether anything of it was revealed to them."""
+
+
+def work_turns(connection: Connection, round_id: int, annotator_id: int) -> list[WorkTurn]:
+    """A person's answered items of work in a round that could be shown again, in the order of serving."""
+    a, j, c, p, v = core.assignment.c, core.judgment.c, core.comparison.c, core.prompt.c, core.reveal.c
+    again = core.assignment.alias("again")
+    repeated = select(again.c.id).where(
+        again.c.annotator_id == annotator_id,
+        again.c.comparison_id == a.comparison_id,
+        again.c.round_id == round_id,
+        again.c.purpose == "repeat",
+    )
+    # `+ 0` keeps the engine from walking all that was ever revealed to the person, for every item again.
+    revealed = select(v.id).where(v.comparison_id == a.comparison_id, v.annotator_id + literal(0) == annotator_id)
+    rows = connection.execute(
+        select(a.id, a.comparison_id, a.presented_order, a.purpose, j.created_at, repeated.exists(), revealed.exists())
+        .add_columns(or_(c.hidden, p.quarantined))
+        .join_from(core.assignment, core.judgment, j.assignment_id == a.id)
+        .join(core.comparison, c.id == a.comparison_id)
+        .join(core.prompt, p.id == c.prompt_id)
+        .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state == "answered", in_force())
+        .order_by(a.id)
+    ).all()
+    return [
+        WorkTurn(r[0], r[1], tuple(r[2] or (0, 1)), r[4] or "", len(rows) - number, bool(r[5]), bool(r[6]))
+        for number, r in enumerate(rows, 1)
+        if r[3] == "work" and not r[7]
     ]
 
 

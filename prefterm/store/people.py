@@ -12,9 +12,10 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from prefterm.domain.clock import now
 from prefterm.domain.ids import derived_uuid, new_uuid
 from prefterm.domain.judgments import AnnotatorKind, Role
+from prefterm.store import core
 from prefterm.store.core import annotator
 
-__all__ = ["Person", "add_imported", "add_person", "all_people", "count_people", "eligible_ids", "person_named", "retire"]
+__all__ = ["Person", "add_imported", "add_person", "all_people", "count_people", "eligible_ids", "person_named", "retire", "with_turns"]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,12 @@ def eligible_ids(connection: Connection, reserved: Iterable[str]) -> list[int]:
     ).all()
     out = set(reserved)
     return [identity for identity, uuid in rows if uuid not in out]
+
+
+def with_turns(connection: Connection, round_id: int) -> list[int]:
+    """Ids of everybody who was given an item in a round."""
+    a = core.assignment.c
+    return list(connection.execute(select(a.annotator_id).where(a.round_id == round_id).distinct().order_by(a.annotator_id)).scalars())
 
 
 @cache

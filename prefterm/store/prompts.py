@@ -13,17 +13,23 @@ from prefterm.domain.strict_json import sha256_of
 from prefterm.store import core
 from prefterm.store.bulk import chunks, insert_rows, rows_where_in
 from prefterm.store.golds import in_force as gold_in_force
+from prefterm.store.golds import pilot_sessions
 from prefterm.store.mapping import messages_of, prompt_json
 
 __all__ = [
     "NewPrompt",
+    "Place",
     "PromptRow",
+    "Use",
     "add_prompts",
     "all_prompts",
     "merge_clusters",
     "messages_by_id",
+    "places_by_prompt",
+    "places_of",
     "prompt_sha",
     "set_sides",
+    "uses_of_clusters",
 ]
 
 _PAGE = 5000
@@ -145,24 +151,73 @@ def _copy_side(connection: Connection, comparison_ids: Any) -> None:
 
 
 def clusters_by_use(connection: Connection) -> dict[str, set[str]]:
-    """What clusters are used for: {"gold", "example", "served"} → clusters. All but the quarantined."""
-    p, c, a = core.prompt.c, core.comparison.c, core.assignment.c
-    gold = (
-        select(p.cluster)
-        .join_from(core.gold, core.comparison, c.id == core.gold.c.comparison_id)
-        .join(core.prompt, p.id == c.prompt_id)
-        .where(gold_in_force())
-    )
-    example = select(p.cluster).join_from(core.worked_example, core.prompt, p.id == core.worked_example.c.prompt_id)
+    """What clusters are used for: {"gold", "example", "session", "served"} → clusters. All but the quarantined.
+
+    What a session puts before a group is served, too.
+    """
+    p, a = core.prompt.c, core.assignment.c
     served = (
         select(p.cluster)
         .join_from(core.assignment, core.round, core.round.c.id == a.round_id)
-        .join(core.comparison, c.id == a.comparison_id)
-        .join(core.prompt, p.id == c.prompt_id)
+        .join(core.comparison, core.comparison.c.id == a.comparison_id)
+        .join(core.prompt, p.id == core.comparison.c.prompt_id)
         .where(core.round.c.kind == "labelling")
     )
-    uses: dict[str, Any] = {"gold": gold, "example": example, "served": served}
-    return {name: set(connection.execute(statement.distinct()).scalars()) for name, statement in uses.items()}
+    uses: dict[str, Any] = {"gold": _gold(p.cluster), "example": _examples(p.cluster), "session": _discussed(p.cluster), "served": served}
+    found = {name: set(connection.execute(statement.distinct()).scalars()) for name, statement in uses.items()}
+    found["served"] |= found["session"]
+    return found
+
+
+def _gold(*columns: Any) -> Any:
+    c, p = core.comparison.c, core.prompt.c
+    joined = select(*columns).join_from(core.gold, core.comparison, c.id == core.gold.c.comparison_id)
+    return joined.join(core.prompt, p.id == c.prompt_id).where(gold_in_force())
+
+
+def _examples(*columns: Any) -> Any:
+    return select(*columns).join_from(core.worked_example, core.prompt, core.prompt.c.id == core.worked_example.c.prompt_id)
+
+
+def _discussed(*columns: Any) -> Any:
+    c, p = core.comparison.c, core.prompt.c
+    joined = select(*columns).join_from(core.session_item, core.comparison, c.id == core.session_item.c.comparison_id)
+    return joined.join(core.prompt, p.id == c.prompt_id)
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that a prompt is used for, and that keeps the prompt and its near-duplicates from being used otherwise."""
+
+    kind: str
+    """`gold`, `example`, `session`, or `pilot`: an item of the session that settles a pilot, which may become gold."""
+    what: str
+    """What it is, in words: `the gold answer of comparison c7`, `example dose-3 of medicines@2`."""
+    prompt_id: int
+    normal_sha256: str
+    """Equal for prompts that are equal but for case, punctuation and white space."""
+
+
+def uses_of_clusters(connection: Connection, clusters: Iterable[str]) -> dict[str, list[Use]]:
+    """What near-duplicate clusters are used for, whole clusters at a time: golds in force, worked examples, items of sessions."""
+    p, c, w, s = core.prompt.c, core.comparison.c, core.worked_example.c, core.calibration_session.c
+    v, columns = core.guideline_version.c, (p.cluster, p.id, p.normal_sha256)
+    wanted = list(dict.fromkeys(clusters))
+    found: dict[str, list[Use]] = {}
+    for r in rows_where_in(connection, _gold(*columns, c.key), p.cluster, wanted):
+        found.setdefault(r.cluster, []).append(Use("gold", f"the gold answer of comparison {r.key}", r.id, r.normal_sha256))
+    examples = _examples(*columns, w.id.label("example"), v.name, v.version)
+    examples = examples.join(core.guideline_version, v.id == w.guideline_version_id).order_by(v.name, v.version, w.position)
+    for r in rows_where_in(connection, examples, p.cluster, wanted):
+        what = f"example {r.example} of {r.name}@{r.version}"
+        found.setdefault(r.cluster, []).append(Use("example", what, r.id, r.normal_sha256))
+    pilots = pilot_sessions(connection)
+    discussed = _discussed(*columns, c.key, s.id.label("session"), s.name)
+    discussed = discussed.join(core.calibration_session, s.id == core.session_item.c.session_id)
+    for r in rows_where_in(connection, discussed, p.cluster, wanted):
+        kind = "pilot" if r.session in pilots else "session"
+        found.setdefault(r.cluster, []).append(Use(kind, f"comparison {r.key} of session {r.name}", r.id, r.normal_sha256))
+    return found
 
 
 @dataclass(frozen=True)
@@ -172,17 +227,30 @@ class Place:
     cluster: str
     side: str | None
     quarantined: bool
+    prompt_id: int
+    normal_sha256: str
 
 
 def places_of(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, Place]:
     """Cluster and side of the prompts of comparisons; those without a prompt are left out."""
     c, p = core.comparison.c, core.prompt.c
-    statement = select(c.id, p.cluster, p.side, p.quarantined).join(core.prompt, p.id == c.prompt_id)
-    return {r.id: Place(r.cluster, r.side, bool(r.quarantined)) for r in rows_where_in(connection, statement, c.id, comparison_ids)}
+    statement = select(c.id.label("wanted"), *_PLACE).join(core.prompt, p.id == c.prompt_id)
+    return {r.wanted: _place(r) for r in rows_where_in(connection, statement, c.id, comparison_ids)}
 
 
 def places_by_prompt(connection: Connection, prompt_ids: Iterable[int]) -> dict[int, Place]:
     """Cluster and side of prompts by id."""
-    p = core.prompt.c
-    statement = select(p.id, p.cluster, p.side, p.quarantined)
-    return {r.id: Place(r.cluster, r.side, bool(r.quarantined)) for r in rows_where_in(connection, statement, p.id, prompt_ids)}
+    return {r.prompt_id: _place(r) for r in rows_where_in(connection, select(*_PLACE), core.prompt.c.id, prompt_ids)}
+
+
+_PLACE = (
+    core.prompt.c.cluster,
+    core.prompt.c.side,
+    core.prompt.c.quarantined,
+    core.prompt.c.id.label("prompt_id"),
+    core.prompt.c.normal_sha256,
+)
+
+
+def _place(r: Any) -> Place:
+    return Place(r.cluster, r.side, bool(r.quarantined), r.prompt_id, r.normal_sha256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import new_uuid
@@ -13,7 +13,7 @@ from prefterm.store import core
 from prefterm.store.bulk import insert_rows, rows_where_in
 from prefterm.store.people import Person
 
-__all__ = ["note_looks", "note_looks_at", "open_to"]
+__all__ = ["note_looks", "note_looks_at", "note_shown", "open_to", "shown_at"]
 
 
 def note_looks(connection: Connection, person: Person, comparisons: Iterable[str], kind: str) -> int:
@@ -32,6 +32,21 @@ def note_looks_at(connection: Connection, person: Person, comparison_ids: Iterab
     """
     statement = _in_open_rounds(person) if answered else _unanswered(person)
     return _write(connection, person, rows_where_in(connection, statement, core.round_item.c.comparison_id, comparison_ids), kind)
+
+
+def note_shown(connection: Connection, annotator_id: int, comparison_id: int, round_id: int, kind: str) -> None:
+    """Write that a person is shown something of an item that they have answered, whether or not it is work."""
+    row = {
+        "uuid": new_uuid(), "annotator_id": annotator_id, "comparison_id": comparison_id, "round_id": round_id, "kind": kind, "at": now(),
+    }  # fmt: skip
+    insert_rows(connection, core.reveal, [row])
+
+
+def shown_at(connection: Connection, annotator_id: int, comparison_ids: Iterable[int]) -> dict[int, str]:
+    """When each of these comparisons was last revealed to a person; no entry where it never was."""
+    v = core.reveal.c
+    statement = select(v.comparison_id, func.max(v.at).label("at")).where(v.annotator_id == annotator_id).group_by(v.comparison_id)
+    return {r.comparison_id: r.at for r in rows_where_in(connection, statement, v.comparison_id, comparison_ids)}
 
 
 def open_to(connection: Connection, person: Person, comparison_ids: Iterable[int]) -> set[int]:

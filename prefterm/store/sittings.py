@@ -13,7 +13,7 @@ from prefterm.domain.queueing import SITTING_IDLE_MINUTES
 from prefterm.store import core
 from prefterm.store.bulk import insert_into
 
-__all__ = ["end", "touch"]
+__all__ = ["end", "open_since", "touch"]
 
 
 @cache
@@ -48,3 +48,11 @@ def end(connection: Connection, annotator_id: int, round_id: int) -> None:
     if row is not None:
         ended = at if after(row.last_at, minutes=SITTING_IDLE_MINUTES) >= at else row.last_at
         connection.execute(_update(), {"sitting": row.id, "last_at": ended, "ended_at": ended})
+
+
+def open_since(connection: Connection, annotator_id: int, round_id: int) -> str | None:
+    """When the sitting began that goes on now; None where none does, or it lay idle for too long."""
+    s = core.sitting.c
+    where = (s.annotator_id == annotator_id, s.round_id == round_id, s.ended_at.is_(None))
+    row = connection.execute(select(s.started_at, s.last_at).where(*where).order_by(s.id.desc()).limit(1)).first()
+    return row.started_at if row is not None and after(row.last_at, minutes=SITTING_IDLE_MINUTES) >= now() else None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefterm.domain.settlement import Vote, acceptable_by_marks, majority
+from prefterm.domain.settlement import Vote, acceptable_by_marks, majority, without_dissent
 
 
 def votes(*strengths: int) -> list[Vote]:
@@ -77,3 +77,19 @@ def test_half_of_the_marks_given_make_a_response_unacceptable(marks: list[tuple[
     assert acceptable_by_marks(given_votes) == found
     if marks:
         assert majority(given_votes, 1).acceptable == found
+
+
+@pytest.mark.parametrize(
+    ("settled_by", "meta", "told"),
+    [
+        ("unanimous", {}, True),
+        ("import", {"dissent": None}, True),
+        ("import", {"dissent": 1}, False),
+        ("promotion", {}, True),
+        ("promotion", {"dissent": 2}, False),
+        ("majority", {}, False),
+        ("adjudicated", {}, False),
+    ],
+)
+def test_only_what_nobody_parted_over_is_without_dissent(settled_by: str, meta: dict[str, object], told: bool) -> None:
+    assert without_dissent(settled_by, meta) is told

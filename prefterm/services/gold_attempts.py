@@ -1,0 +1,223 @@
+"""Attempts: qualification before the first work under a guideline, and a short recalibration after an alarm of drift.
+
+Golds are announced here, and feedback on each comes at once; a reveal is written before it. The golds of an attempt are chosen when
+it begins, so that a kill or another terminal finds it where it was.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from prefterm.domain.clock import now
+from prefterm.domain.errors import Gated
+from prefterm.domain.judgments import Answer, Purpose
+from prefterm.domain.qualification import Qualification, Standing
+from prefterm.services import gold_choice
+from prefterm.services.serving import AttemptPlace, Feedback, Served, serve, serve_new
+from prefterm.services.standings import CalibrationScope, Found, results_of, scope_of, standing_of
+from prefterm.store import attempts, claims, reveals
+from prefterm.store.attempts import Attempt, AttemptItem, GateRow
+from prefterm.store.claims import AssignmentRow
+from prefterm.store.events import append_event
+from prefterm.store.people import Person
+from prefterm.store.rounds import RoundRow
+
+__all__ = ["RECALIBRATION_ITEMS", "attempt_item", "feedback_on", "in_attempt", "place"]
+
+RECALIBRATION_ITEMS = 6
+"""Golds of a recalibration; fewer where the pool holds fewer."""
+
+
+def attempt_item(connection: Connection, current: RoundRow, actor: Person) -> tuple[Served | None, Standing]:
+    """What stands between a person and work, claimed: the next gold of an attempt, or None; and where they stand.
+
+    Begins an attempt where one is asked for. Raises `Gated` where none can be taken, or another one needs the lead.
+    """
+    scope = scope_of(connection, current)
+    found = standing_of(connection, current, actor.id, scope)
+    state = found.qualification.standing if found is not None else Standing.PASSED
+    open_one = next((a for a in attempts.attempts(connection, actor.id, [current.id]) if a.state == "open"), None)
+    if found is not None and open_one is None:
+        if state is Standing.NOT_PASSED and not found.again:
+            raise Gated(f"The qualification was not passed: {found.qualification.reason}. Your lead was told and decides how it goes on.")
+        if state is Standing.IN_PROGRESS or found.again:
+            open_one = _begin_qualification(connection, current, actor)
+    gate = _drift_gate(connection, current, actor, scope)
+    if open_one is None and gate is not None:
+        open_one = _begin_recalibration(connection, current, actor, gate)
+    if open_one is None:
+        return None, state
+    served = _next(connection, current, actor, open_one, gate)
+    if served is None:
+        _finish(connection, current, actor, open_one, scope)
+        return attempt_item(connection, current, actor)
+    return served, state
+
+
+def _begin_qualification(connection: Connection, current: RoundRow, actor: Person) -> Attempt:
+    asked = int(current.options["qualification"])
+    pool = gold_choice.eligible_golds(connection, current, actor.id, without_dissent=True)
+    chosen = gold_choice.choose(connection, current, actor.id, gold_choice.read_mix(connection, current), pool, asked)
+    if len(chosen) < asked:
+        raise Gated(
+            f"Before your first pair you take a qualification of {asked} settled items, and there are only {len(chosen)} that you have "
+            "not met. Tell your lead: more gold is needed."
+        )
+    attempt = attempts.begin_attempt(connection, actor.id, current.id, "qualification", chosen)
+    append_event(connection, "qualification.begun", {"attempt": attempt.uuid, "round": current.uuid, "n": asked}, actor.key)
+    return attempt
+
+
+def _drift_gate(connection: Connection, current: RoundRow, actor: Person, scope: CalibrationScope) -> GateRow | None:
+    return next((g for g in attempts.gates(connection, actor.id, scope.rounds) if g.kind == "drift" and g.lifted_at is None), None)
+
+
+def _begin_recalibration(connection: Connection, current: RoundRow, actor: Person, gate: GateRow) -> Attempt | None:
+    """A recalibration; None where no gold is left for one: the alarm is then the lead's alone, and work goes on."""
+    pool = gold_choice.eligible_golds(connection, current, actor.id)
+    mix = gold_choice.read_mix(connection, current)
+    chosen = gold_choice.choose(connection, current, actor.id, mix, pool, RECALIBRATION_ITEMS)
+    if not chosen:
+        attempts.lift_gate(connection, gate.id, actor.id, "no gold was left for a recalibration")
+        append_event(connection, "gate.lifted", {"gate": gate.uuid, "why": "no gold left"}, actor.key)
+        return None
+    attempt = attempts.begin_attempt(connection, actor.id, current.id, "recalibration", chosen)
+    append_event(connection, "recalibration.begun", {"attempt": attempt.uuid, "gate": gate.uuid, "n": len(chosen)}, actor.key)
+    return attempt
+
+
+def _next(connection: Connection, current: RoundRow, actor: Person, attempt: Attempt, gate: GateRow | None) -> Served | None:
+    """The first item of an attempt that is not answered; None where there is none."""
+    items = attempts.items_of(connection, attempt.id)
+    for item in items:
+        if item.state == "answered":
+            continue
+        if item.assignment is not None and item.state != "skipped" and item.usable:
+            row = claims.assignment(connection, item.assignment)
+            if row is not None:
+                claims.set_state(connection, row, "open", claims.lease_end(current, now()), None)
+                return in_attempt(connection, serve(connection, row), row)
+        if item.state == "skipped" or not item.usable:
+            replaced = _replace(connection, current, actor, attempt, item, items)
+            if replaced is None:
+                continue
+            item = replaced
+        uuid = claims.claim_beside(connection, current, actor.id, item.comparison_id, item.order, Purpose.QUALIFICATION)
+        attempts.put_in_place(connection, item.id, uuid)
+        row = claims.assignment(connection, uuid)
+        served = serve_new(connection, uuid, item.comparison_id, item.order)
+        return served if row is None else in_attempt(connection, served, row)
+    return None
+
+
+def _replace(
+    connection: Connection, current: RoundRow, actor: Person, attempt: Attempt, item: AttemptItem, items: list[AttemptItem]
+) -> AttemptItem | None:
+    """Another gold in the place of one that was skipped or left the pool; None, and a shorter attempt, where there is none."""
+    taken = {i.comparison_id for i in items}
+    pool = gold_choice.eligible_golds(connection, current, actor.id, without_dissent=attempt.kind == "qualification")
+    mix = gold_choice.read_mix(connection, current)
+    chosen = gold_choice.choose(connection, current, actor.id, mix, [g for g in pool if g.comparison_id not in taken])
+    if not chosen:
+        attempts.drop_item(connection, item.id)
+        return None
+    attempts.replace_item(connection, item.id, chosen[0])
+    return AttemptItem(item.id, item.position, chosen[0].gold_id, chosen[0].comparison_id, chosen[0].order, None, None, True)
+
+
+def in_attempt(connection: Connection, served: Served, row: AssignmentRow) -> Served:
+    """A pair with its place in the attempt that it belongs to; as it is where it belongs to none."""
+    found = place(connection, row)
+    return served if found is None else served.placed(found)
+
+
+def place(connection: Connection, row: AssignmentRow) -> AttemptPlace | None:
+    """Where a turn stands in its attempt; None for every purpose but `qualification`."""
+    if row.purpose != Purpose.QUALIFICATION:
+        return None
+    found = attempts.place_of(connection, row.id)
+    if found is None:
+        return None
+    attempt, number, of = found
+    sections: tuple[str, ...] = ()
+    if attempt.kind == "recalibration":
+        gates = [g for g in attempts.gates(connection, row.annotator_id, [attempt.round_id]) if g.kind == "drift"]
+        sections = tuple(gates[-1].detail.get("sections", ())) if gates else ()
+    return AttemptPlace(attempt.kind, number, of, sections)
+
+
+def _finish(connection: Connection, current: RoundRow, actor: Person, attempt: Attempt, scope: CalibrationScope) -> Found | None:
+    """End an attempt whose items are all answered, with what follows from it."""
+    attempts.end_attempt(connection, attempt.id)
+    append_event(connection, f"{attempt.kind}.done", {"attempt": attempt.uuid}, actor.key)
+    if attempt.kind == "recalibration":
+        gate = _drift_gate(connection, current, actor, scope)
+        if gate is not None:
+            attempts.lift_gate(connection, gate.id, actor.id, "recalibrated")
+            append_event(connection, "gate.lifted", {"gate": gate.uuid, "why": "recalibrated"}, actor.key)
+        return None
+    found = standing_of(connection, current, actor.id, scope)
+    if found is not None:
+        tell_lead(connection, current, actor, scope, found.qualification)
+    return found
+
+
+def tell_lead(connection: Connection, current: RoundRow, actor: Person, scope: CalibrationScope, found: Qualification) -> None:
+    """Open the gate by which the lead learns of a qualification that was not passed, or that only a lead can decide; once."""
+    kind = "not_passed" if found.standing is Standing.NOT_PASSED else "to_lead" if found.lead_alone else None
+    if kind is None or any(g.kind == kind and g.lifted_at is None for g in attempts.gates(connection, actor.id, scope.rounds)):
+        return
+    detail = {"right": found.right, "n": found.n, "reversed_much": found.reversed_much, "reason": found.reason}
+    gate = attempts.open_gate(connection, actor.id, current.id, kind, detail)
+    append_event(connection, "gate.opened", {"gate": gate, "kind": kind}, actor.key)
+
+
+def feedback_on(connection: Connection, current: RoundRow, actor: Person, row: AssignmentRow, answer: Answer) -> Feedback | None:
+    """What the person is told about their answer in an attempt, after a reveal is written; ends the attempt with its last item.
+
+    None where the gold was retired meanwhile: there is nothing to compare with.
+    """
+    found = attempts.place_of(connection, row.id)
+    if found is None:
+        return None
+    attempt = found[0]
+    scope = scope_of(connection, current)
+    golds = attempts.golds_answered(connection, actor.id, Purpose.QUALIFICATION, [attempt.round_id], attempt_id=attempt.id)
+    mine = next((g for g in golds if g.assignment_id == row.id), None)
+    outcome = ""
+    if attempt.state == "open" and all(i.state == "answered" for i in attempts.items_of(connection, attempt.id)):
+        outcome = _outcome(attempt, _finish(connection, current, actor, attempt, scope))
+    if mine is None:
+        return None
+    reveals.note_shown(connection, actor.id, row.comparison_id, current.id, "gold")
+    results = results_of(golds, scope.largest)
+    scoring = [r for r in results if not r.contested]
+    served = in_attempt(connection, serve(connection, row), row)
+    return Feedback(
+        served=served,
+        answer=answer,
+        settled=mine.settled,
+        gold=mine.gold,
+        reason=mine.reason,
+        sections=tuple(mine.settled.sections),
+        right=results[golds.index(mine)].right,
+        so_far=(sum(r.right for r in scoring), len(scoring)),
+        contested=mine.contested,
+        outcome=outcome,
+    )
+
+
+def _outcome(attempt: Attempt, found: Found | None) -> str:
+    """What the end of an attempt means for the person."""
+    if attempt.kind == "recalibration":
+        return "That was the recalibration: thank you. Work goes on with the next pair."
+    if found is None:
+        return ""
+    reason = found.qualification.reason
+    said = {
+        Standing.PASSED: f"Passed: {reason}. Work begins with the next pair.",
+        Standing.CLEARED: f"Passed: {reason}. Work begins with the next pair.",
+        Standing.NOT_PASSED: f"Not passed: {reason}. Your lead was told and decides how it goes on.",
+    }
+    undecided = f"Not decided yet: {reason}. Work begins with the next pair; it counts as soon as this is decided."
+    return said.get(found.qualification.standing, undecided)

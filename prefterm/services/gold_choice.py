@@ -1,0 +1,91 @@
+"""Which gold a person is given next: eligible ones only, like the round's own work, in an order that nobody can foresee."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from prefterm.domain.gold_matching import Gold, Level, ServedGold, choose_gold, item_levels, length_cuts, mix_of
+from prefterm.domain.preferences import direction
+from prefterm.store import attempts, golds, work_mix
+from prefterm.store.attempts import Chosen
+from prefterm.store.golds import PoolGold
+from prefterm.store.rounds import RoundRow
+
+__all__ = ["WorkMix", "choose", "draw", "eligible_golds", "read_mix"]
+
+draw = secrets.SystemRandom().random
+"""A number in [0, 1) that nobody can compute from what the file or an export shows."""
+
+
+@dataclass(frozen=True)
+class WorkMix:
+    """What the work of a round looks like, from a sample of its items."""
+
+    levels: Mapping[Level, float] = field(default_factory=dict)
+    cuts: tuple[float, ...] = ()
+
+
+def read_mix(connection: Connection, the_round: RoundRow) -> WorkMix:
+    """The mix of a round's items: margins of the newest answers, tags, and how far the two lengths are apart."""
+    items = work_mix.items(connection, the_round.id)
+    ratios = [_log_ratio(i.first_length, i.second_length) for i in items]
+    cuts = length_cuts(r for r in ratios if r is not None)
+    levels = [item_levels(sections=i.tags, log_ratio=r, cuts=cuts) for i, r in zip(items, ratios, strict=True)]
+    levels += [item_levels(margin=abs(s)) for s in work_mix.strengths(connection, the_round.id)]
+    return WorkMix(mix_of(levels), cuts)
+
+
+def eligible_golds(connection: Connection, the_round: RoundRow, annotator_id: int, *, without_dissent: bool = False) -> list[PoolGold]:
+    """Golds that a person may be served in a round: never met, near-duplicates included, and of the round's tags.
+
+    `without_dissent`: only those that were settled so.
+    """
+    tags = set(the_round.options.get("tags", ()))
+    pool = [g for g in golds.gold_pool(connection) if (not tags or tags & set(g.tags)) and (g.without_dissent or not without_dissent)]
+    met = golds.met_clusters(connection, annotator_id, {g.cluster for g in pool})
+    return [g for g in pool if g.cluster not in met]
+
+
+def choose(
+    connection: Connection, the_round: RoundRow, annotator_id: int, mix: WorkMix, pool: Sequence[PoolGold], number: int = 1
+) -> list[Chosen]:
+    """Up to `number` golds of a pool, each of another cluster, chosen one after the other as `domain.gold_matching` does.
+
+    What the person was given before counts by its place and order alone where the gold itself has left the pool.
+    """
+    uses = attempts.uses_of_golds(connection, [g.comparison_id for g in pool])
+    served = _served(connection, the_round, annotator_id, mix)
+    by_id = {g.gold_id: g for g in pool}
+    found: list[Chosen] = []
+    candidates = list(pool)
+    while candidates and len(found) < number:
+        chosen = choose_gold([_gold(g, mix, uses.get(g.comparison_id, 0)) for g in candidates], served, mix.levels, draw())
+        if chosen is None:
+            break
+        served.append(chosen)
+        taken = by_id[chosen.gold.id]
+        found.append(Chosen(taken.gold_id, taken.comparison_id, (1, 0) if chosen.turned else (0, 1)))
+        candidates = [g for g in candidates if g.cluster != taken.cluster]
+    return found
+
+
+def _served(connection: Connection, the_round: RoundRow, annotator_id: int, mix: WorkMix) -> list[ServedGold]:
+    before = attempts.golds_served(connection, annotator_id, the_round.id)
+    known = {g.comparison_id: g for g in golds.gold_pool(connection)} if before else {}
+    return [ServedGold(_gold(known[c], mix, 0) if c in known else Gold(-c, 0), order == (1, 0)) for c, order in before]
+
+
+def _gold(gold: PoolGold, mix: WorkMix, uses: int) -> Gold:
+    right, ratio = direction(gold.strength), _log_ratio(gold.first_length, gold.second_length)
+    longer = None if right == 0 or not ratio else (ratio > 0) == (right > 0)
+    levels = item_levels(margin=abs(gold.strength), sections=gold.tags, log_ratio=ratio, cuts=mix.cuts)
+    return Gold(gold.gold_id, right, levels, longer, uses)
+
+
+def _log_ratio(first: int, second: int) -> float | None:
+    return math.log(first / second) if first and second else None

@@ -1,0 +1,121 @@
+"""Where people stand with the qualification of a round: which golds count for it, what a lead decided, whose work is provisional.
+
+The rule itself is `domain.qualification`; here are the answers and gates that it is asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from prefterm.domain.judgments import Answer, Purpose, reduce_answer
+from prefterm.domain.preferences import OVERALL
+from prefterm.domain.qualification import GoldResult, Qualification, QualificationRule, Standing, score_gold, standing
+from prefterm.store import attempts, guidelines, people, rounds
+from prefterm.store.attempts import Attempt, GoldAnswered
+from prefterm.store.rounds import RoundRow
+
+__all__ = ["COUNTED", "CalibrationScope", "Found", "provisional_people", "results_of", "scope_of", "standing_of", "strength_of"]
+
+COUNTED = frozenset({Standing.PASSED, Standing.CLEARED})
+"""Standings whose work enters figures and exports."""
+
+
+@dataclass(frozen=True)
+class CalibrationScope:
+    """What counts together with a round: hidden golds by guideline, attempts by guideline since it last asked for new ones."""
+
+    rounds: tuple[int, ...]
+    """Ids of the labelling rounds under the same guideline, whatever its version."""
+    qualifying: tuple[int, ...]
+    """Those whose attempts qualify for this round too."""
+    largest: int
+    """How many margins the round's guideline has."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A person's standing in a round."""
+
+    qualification: Qualification
+    attempt: Attempt | None
+    """The attempt that it rests on; None where none was begun."""
+    again: bool = False
+    """Whether a lead allowed another attempt after this one."""
+
+
+def scope_of(connection: Connection, the_round: RoundRow) -> CalibrationScope:
+    """What counts together with a round."""
+    versions = {g.id: g for g in guidelines.all_versions(connection)}
+    own = versions.get(the_round.guideline_version_id or 0)
+    if own is None:
+        return CalibrationScope((the_round.id,), (the_round.id,), 0)
+    since = max((g.version for g in versions.values() if g.name == own.name and g.requalify and g.version <= own.version), default=0)
+    alike = [
+        (r.id, versions[r.guideline_version_id].version)
+        for r in rounds.all_rounds(connection)
+        if r.kind == "labelling" and r.guideline_version_id in versions and versions[r.guideline_version_id].name == own.name
+    ]
+    settings = guidelines.settings_by_id(connection).get(own.id) or {}
+    return CalibrationScope(
+        tuple(i for i, _ in alike), tuple(i for i, version in alike if version >= since), len(settings.get("margins", ()))
+    )
+
+
+def strength_of(answer: Answer) -> int:
+    """The overall signed strength of an answer about two responses, in canonical order."""
+    return next((p.strength for p in reduce_answer(answer, 2) if p.dimension == OVERALL), 0)
+
+
+def results_of(golds: Iterable[GoldAnswered], largest: int) -> list[GoldResult]:
+    """How answers to golds score; `largest`: the number of margins."""
+    return [score_gold(strength_of(g.answer), strength_of(g.settled), largest, contested=g.contested) for g in golds]
+
+
+def standing_of(connection: Connection, the_round: RoundRow, annotator_id: int, scope: CalibrationScope | None = None) -> Found | None:
+    """Where a person stands in a round; None where the round asks for no qualification."""
+    asked = int(the_round.options.get("qualification", 0))
+    if not asked:
+        return None
+    scope = scope or scope_of(connection, the_round)
+    tried = [a for a in attempts.attempts(connection, annotator_id, scope.qualifying) if a.kind == "qualification"]
+    if not tried:
+        return Found(standing([], QualificationRule(n=asked)), None)
+    last = tried[-1]
+    taken = attempts.golds_answered(connection, annotator_id, Purpose.QUALIFICATION, [last.round_id], attempt_id=last.id)
+    size = len(taken) if last.state == "done" else len(attempts.items_of(connection, last.id))
+    if last.state == "done" and not taken:
+        # Every gold of it was retired since: it shows nothing.
+        return Found(standing([], QualificationRule(n=asked)), None)
+    results = results_of(taken, scope.largest)
+    if last.state == "done":
+        newest = max(g.assignment_id for g in taken)
+        hidden = attempts.golds_answered(connection, annotator_id, Purpose.CALIBRATION, scope.rounds)
+        results += results_of([g for g in hidden if g.assignment_id > newest], scope.largest)
+    found = standing(results, QualificationRule(n=max(size, 1)))
+    return _decided_by_lead(connection, annotator_id, scope, last, found)
+
+
+def _decided_by_lead(connection: Connection, annotator_id: int, scope: CalibrationScope, last: Attempt, found: Qualification) -> Found:
+    """The standing with what a lead decided since the attempt began: cleared, or another attempt allowed."""
+    lifted = [g for g in attempts.gates(connection, annotator_id, scope.rounds) if g.lifted_at and g.lifted_at >= last.started_at]
+    kinds = {g.kind for g in lifted}
+    if "to_lead" in kinds and found.standing not in COUNTED:
+        cleared = replace(found, standing=Standing.CLEARED, reason=f"{found.reason}; a lead cleared it")
+        return Found(cleared, last)
+    return Found(found, last, again="not_passed" in kinds and found.standing is Standing.NOT_PASSED)
+
+
+def provisional_people(connection: Connection, the_round: RoundRow) -> set[int]:
+    """Ids of the people whose work in a round does not count (yet): it asks for a qualification that they have not passed."""
+    if not int(the_round.options.get("qualification", 0)):
+        return set()
+    scope = scope_of(connection, the_round)
+    found = set()
+    for person in people.with_turns(connection, the_round.id):
+        mine = standing_of(connection, the_round, person, scope)
+        if mine is not None and mine.qualification.standing not in COUNTED:
+            found.add(person)
+    return found
