@@ -56,6 +56,10 @@ class PrefTermApp(StrokeApp):
         self.install_screen(HomeScreen(self.bridge), "home")
         if self.start == "label":
             self.push_screen(LabelScreen(self.bridge, self.round_name))
+        elif self.start == "calibrate":
+            from prefterm.tui.screens.calibration import CalibrationScreen
+
+            self.push_screen(CalibrationScreen(self.bridge, self.round_name))
         else:
             self.push_screen("home")
         self.set_timer(_LOADED, self.collect_again)

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
     from prefterm.services.serving import AttemptPlace
 
-__all__ = ["NO_DATA", "announcement_rows", "attempt_name", "place_words"]
+__all__ = ["CHECKS", "NO_DATA", "TOLD", "announcement_rows", "attempt_name", "place_words"]
 
+CHECKS = "Checks of your sittings"
+"""What hidden golds are called once they may be looked at."""
+TOLD = "What you were told"
+"""What golds are called that are looked at again."""
 NO_DATA = "not used as data"
 """What the answers of an attempt are not for."""
 _NAMES = {"qualification": "Qualification", "recalibration": "Recalibration"}

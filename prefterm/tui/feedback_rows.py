@@ -123,13 +123,15 @@ def _section(identity: str, guideline: Guideline, width: int, key: str) -> list[
     ]
 
 
-def far_rows(feedback: Feedback, width: int) -> list[_Line]:
-    """How far one is, how it went as a whole after the last item, and what an attempt is not for."""
+def far_rows(feedback: Feedback, width: int, *, again: bool = False) -> list[_Line]:
+    """How far one is, how it went as a whole after the last item, and what an attempt is not for; `again`: it was told before."""
     right, answered = feedback.so_far
     place = feedback.served.attempt
     said = f"So far {right} of {answered} in the right direction." if answered else "Nothing counts so far."
     if place is not None:
         said += f" {place.of} {'item' if place.of == 1 else 'items'}, no time limit; {NO_DATA}."
+    if again:
+        said = "You were told this before; reading it again changes nothing."
     lines = wrap(safe_spans(said, "muted"), min(width, _WIDEST) - 2, [(" ", "text")], [(" ", "text")])
     if feedback.outcome:
         lines = wrap(safe_spans(feedback.outcome.replace("\n", " "), "title"), min(width, _WIDEST) - 2, [(" ", "text")], [(" ", "text")])

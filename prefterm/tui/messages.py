@@ -9,6 +9,7 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
+    from prefterm.services.calibration_overview import RoundCalibration
     from prefterm.services.guidelines import SinceSeen
     from prefterm.services.serving import Feedback, Served
     from prefterm.services.status import Progress
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "CalibrationReady",
     "Failed",
     "FeedbackReady",
     "GoldContested",
@@ -96,6 +98,13 @@ class ReviewReady(Message):
     feedback: list[Feedback]
     guideline: Guideline
     round_name: str
+
+
+@dataclass
+class CalibrationReady(Message):
+    """How somebody stands in each round, and what they were told."""
+
+    rounds: list[RoundCalibration]
 
 
 @dataclass

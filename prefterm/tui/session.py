@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefterm.domain.errors import Gated
+from prefterm.domain.errors import Gated, RoundClosed
 from prefterm.tui.messages import (
+    CalibrationReady,
     FeedbackReady,
     GoldContested,
     HomeReady,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from prefterm.services.access import Project
     from prefterm.services.labeling import Labeling
     from prefterm.services.own_answers import OwnAnswer
-    from prefterm.services.serving import Reading, Served, Submission
+    from prefterm.services.serving import Reading, Served
     from prefterm.services.status import Progress
 
 __all__ = ["Session"]
@@ -115,29 +116,35 @@ class Session:
         return self._next()
 
     def _next(self, notice: str = "") -> Message:
-        """What is held or comes next; where the person cannot go on for now, the sentence that says so."""
+        """What is held or comes next; a sentence where nothing does, or where the person cannot go on for now."""
+        name = self.labeling.round.name
         try:
             served = self.labeling.claim()
         except Gated as gate:
-            self._gates[self.labeling.round.name] = str(gate)
+            self._gates[name] = str(gate)
             return NothingLeft(str(gate), self._progress(), notice, gated=True)
-        self._gates.pop(self.labeling.round.name, None)
+        self._gates.pop(name, None)
         if served is None:
             self._note_guideline()
+            return NothingLeft(f"Nothing is left for you in {name}.", self._progress(), notice)
         return self._pair(served, notice)
 
-    def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
-        """Store an answer; then the next pair."""
-        result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
-        # An answer that stood and was changed is no further one.
-        return self._stored(result, answered=not served.editing)
+    def _after(self, served: Served | None, notice: str = "", *, answered: bool = False) -> Message:
+        """What a stored answer or a skip brought; why it brought nothing is asked for, and is no failure of what was stored."""
+        if served is not None:
+            return self._pair(served, notice, answered=answered)
+        try:
+            return self._next(notice)
+        except RoundClosed as closed:
+            return NothingLeft(f"{str(closed)[:1].upper()}{str(closed)[1:]}.", self._progress(), notice)
 
-    def _stored(self, result: Submission, notice: str = "", *, answered: bool) -> Message:
-        """What follows an answer: in an attempt its feedback, else the next pair."""
+    def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
+        """Store an answer; then its feedback in an attempt, else the next pair."""
+        result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
         if result.feedback is not None:
-            self._progress(answered=answered)
             return FeedbackReady(result.feedback)
-        return self._pair(result.following, notice, answered=answered)
+        # An answer that stood and was changed is no further one, and those of an attempt are none of the round's.
+        return self._after(result.following, answered=not served.editing and served.attempt is None)
 
     def undo(self) -> Message:
         """Take the last answer back; its pair again."""
@@ -151,7 +158,7 @@ class Session:
         result = self.labeling.redo()
         if result is None:
             return self._next("There is no answer that you took back to give again.")
-        return self._stored(result, "Given again, as it was.", answered=True)
+        return self._after(result.following, "Given again, as it was.", answered=True)
 
     def reopen(self, assignment: str) -> Message:
         """Open one of one's own answers, to be changed."""
@@ -171,11 +178,11 @@ class Session:
 
     def skip(self, served: Served, reason: str, note: str) -> Message:
         """Pass the pair by; then the next."""
-        return self._pair(self.labeling.skip(served.assignment, reason, note), f"Skipped: {note or reason}.")
+        return self._after(self.labeling.skip(served.assignment, reason, note), f"Skipped: {note or reason}.")
 
     def flag(self, served: Served, reason: str, note: str) -> Message:
         """Report the pair; then go on with it, or with the next where it was hidden."""
-        return self._pair(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {note or reason}.")
+        return self._after(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {note or reason}.")
 
     def save_draft(self, served: Served, payload: Mapping[str, Any]) -> Message:
         """Keep an unfinished answer."""
@@ -217,6 +224,12 @@ class Session:
         guideline = guideline_of(self.project, the_round)
         return ReviewReady(review_sitting(self.project, the_round), guideline, the_round.name)
 
+    def calibration(self) -> Message:
+        """How one stands in each round, what waits, and what one was told before."""
+        from prefterm.services.calibration_overview import calibration_overview
+
+        return CalibrationReady(calibration_overview(self.project))
+
     def contest(self, gold: str, note: str) -> Message:
         """Contest a gold that one was shown."""
         from prefterm.services.calibrating import contest_gold
@@ -247,8 +260,5 @@ class Session:
             self._known = None
         return self._known
 
-    def _pair(self, served: Served | None, notice: str = "", *, answered: bool = False, taken_back: bool = False) -> Message:
-        progress = self._progress(answered=answered)
-        if served is None:
-            return NothingLeft(f"Nothing is left for you in {self.labeling.round.name}.", progress, notice)
-        return PairReady(served, progress, notice, taken_back)
+    def _pair(self, served: Served, notice: str = "", *, answered: bool = False, taken_back: bool = False) -> Message:
+        return PairReady(served, self._progress(answered=answered), notice, taken_back)

@@ -14,7 +14,7 @@ from textual.message_pump import MessagePump
 
 from prefterm.tui._textual_compat import StrokeApp
 from prefterm.tui.actions import FEEDBACK_ACTIONS
-from prefterm.tui.attempts import place_words
+from prefterm.tui.attempts import CHECKS, TOLD, place_words
 from prefterm.tui.feedback_rows import after_contest, far_rows, said_height, said_rows
 from prefterm.tui.messages import Failed, GoldContested
 from prefterm.tui.prompt_rows import prompt_rows
@@ -46,13 +46,16 @@ class FeedbackScreen(PairScreen[bool]):
 
     CSS_PATH = "feedback.tcss"
 
-    def __init__(self, items: Sequence[Feedback], guideline: Guideline, contest: Contest, where: str = "", at: int = 0) -> None:
-        """`items`: one of an attempt, or several of a review, beginning with number `at`; `where` names the round."""
+    def __init__(
+        self, items: Sequence[Feedback], guideline: Guideline, contest: Contest, where: str = "", title: str = "", at: int = 0
+    ) -> None:
+        """`items`: one of an attempt, or under a `title` several, beginning with number `at`; `where` names the round."""
         super().__init__()
         self.items = list(items)
         self.guideline = guideline
         self.contest = contest
         self.where = where
+        self.heading = title
         self.keymap = self.own_keys(FEEDBACK_ACTIONS)
         self.number = at
         self.facts: PairFacts = facts_of(guideline, self.item.served)
@@ -115,7 +118,7 @@ class FeedbackScreen(PairScreen[bool]):
             return
         item = self.item
         prompt = prompt_rows(item.served.prompt, self.facts.prompt, width, height, self.keymap.shown("prompt"), opened=self.prompt_open)
-        far = far_rows(item, width)
+        far = far_rows(item, width, again=self.heading == TOLD)
         editor = _EDITOR_ROWS if self.writing else 0
         rows = self._said(width)
         room = said_height(len(rows), height, prompt.height, len(far), editor)
@@ -149,7 +152,8 @@ class FeedbackScreen(PairScreen[bool]):
 
     def _show_status(self) -> None:
         place = self.item.served.attempt
-        title = place_words(place) if place is not None else f"Checks of your sittings · {self.number + 1} of {len(self.items)}"
+        several = f"{self.heading or CHECKS} · {self.number + 1} of {len(self.items)}"
+        title = place_words(place) if place is not None and not self.heading else several
         left = [(f" {title}", "title"), *([(f" ▸ {plain(self.where)}", "muted")] if self.where else [])]
         right = [("contested ", "notice")] if self.item.contested else []
         self.query_one(StatusLine).set_parts(left, [*right, (f"{plain(self.guideline.label)} ", "muted")])
@@ -214,7 +218,7 @@ class FeedbackScreen(PairScreen[bool]):
     def _scroll_said(self, step: int) -> None:
         rows = self.query_one("#prompt" if self.prompt_open else "#said", Rows)
         rows.scroll_rows(step * max(1, rows.size.height - 1))
-        self._show_far(far_rows(self.item, self.app.size.width))
+        self._show_far(far_rows(self.item, self.app.size.width, again=self.heading == TOLD))
 
     # contesting
 

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from prefterm.tui.actions import REVIEW_OFFER_ACTIONS
+from prefterm.tui.attempts import CHECKS
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.layout.wrapping import safe_spans, wrap
 from prefterm.tui.messages import Failed, ReviewReady, SittingEnded
@@ -80,7 +81,7 @@ class ReviewOfferScreen(StrokeScreen[None], ModalScreen[None]):
         if not message.feedback:
             self.app.exit(0)
             return
-        feedback = FeedbackScreen(message.feedback, message.guideline, self.bridge.contest, message.round_name)
+        feedback = FeedbackScreen(message.feedback, message.guideline, self.bridge.contest, message.round_name, CHECKS)
         self.open(feedback, lambda _: self.app.exit(0))
 
     @on(Failed)
