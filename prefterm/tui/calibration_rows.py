@@ -15,13 +15,14 @@ from prefterm.tui.layout.wrapping import safe_spans, wrap
 from prefterm.tui.own_answer_rows import answer_words
 
 if TYPE_CHECKING:
+    from prefterm.domain.judgments import Answer
     from prefterm.services.calibration_overview import RoundCalibration
     from prefterm.services.serving import AttemptPlace, Feedback
 
 __all__ = ["CalibrationRows", "Choice", "calibration_rows"]
 
 _WIDEST = 100
-_ANSWER = 18
+_ANSWER = 28
 _Line = Sequence[tuple[str, str]]
 
 
@@ -87,8 +88,8 @@ def _attempt_words(place: AttemptPlace) -> str:
 
 def _told(item: Feedback, width: int) -> _Line:
     """What was told of one pair: whether it went the same way, what was answered, and the prompt."""
-    own = as_presented(replace(item.answer, acceptable=()), item.served.order)
-    said = one_line(answer_words(own, None), _ANSWER)
+    own, settled = (_side(as_presented(answer, item.served.order)) for answer in (item.answer, item.settled))
+    said = one_line(own if item.right else f"{own}, settled {settled}", _ANSWER)
     room = max(10, width - _ANSWER - 20)
     asked = one_line(" ".join(_prompt(item.served.prompt)[:600].split()), room)
     symbol, style = ("✓", "good") if item.right else ("✗", "notice")
@@ -98,6 +99,12 @@ def _told(item: Feedback, width: int) -> _Line:
     if item.contested:
         line.append((" " * max(1, room - cell_len(asked) + 1) + "contested", "notice"))
     return line
+
+
+def _side(answer: Answer) -> str:
+    """The side that an answer prefers, as presented; which tie it is."""
+    strength = answer.payload.get("strength")
+    return answer_words(replace(answer, acceptable=()), None) if not strength else "left" if strength > 0 else "right"
 
 
 def _prompt(messages: Sequence[Any]) -> str:

@@ -123,19 +123,32 @@ def _section(identity: str, guideline: Guideline, width: int, key: str) -> list[
     ]
 
 
-def far_rows(feedback: Feedback, width: int, *, again: bool = False) -> list[_Line]:
-    """How far one is, how it went as a whole after the last item, and what an attempt is not for; `again`: it was told before."""
-    right, answered = feedback.so_far
-    place = feedback.served.attempt
-    said = f"So far {right} of {answered} in the right direction." if answered else "Nothing counts so far."
-    if place is not None:
-        said += f" {place.of} {'item' if place.of == 1 else 'items'}, no time limit; {NO_DATA}."
+def far_rows(feedback: Feedback, width: int, *, again: bool = False, more: int = 0, key: str = "") -> list[_Line]:
+    """How far one is, or how it went as a whole after the last item; `again`: it was told before.
+
+    `more` rows of what is said are still below, and `key` scrolls to them: the last row says so at its end.
+    """
+    width = min(width, _WIDEST)
+    hint: list[tuple[str, str]] = [(f"▼ {more} more", "muted"), *opened_by(key)] if more else []
+    room = width - 3 - cells_of(hint)
+    said, style = feedback.outcome.replace("\n", " "), "title"
     if again:
-        said = "You were told this before; reading it again changes nothing."
-    lines = wrap(safe_spans(said, "muted"), min(width, _WIDEST) - 2, [(" ", "text")], [(" ", "text")])
-    if feedback.outcome:
-        lines = wrap(safe_spans(feedback.outcome.replace("\n", " "), "title"), min(width, _WIDEST) - 2, [(" ", "text")], [(" ", "text")])
-    return [line.spans for line in lines]
+        said, style = "You were told this before; reading it again changes nothing.", "muted"
+    elif not said:
+        said, style = _so_far(feedback, room), "muted"
+    rows: list[_Line] = [line.spans for line in wrap(safe_spans(said, style), room, [(" ", "text")], [(" ", "text")])]
+    if hint:
+        rows[-1] = [*rows[-1], (" " * max(1, width - 1 - cells_of(rows[-1]) - cells_of(hint)), "text"), *hint]
+    return rows
+
+
+def _so_far(feedback: Feedback, room: int) -> str:
+    right, answered = feedback.so_far
+    said = f"So far {right} of {answered} in the right direction" if answered else "Nothing counts so far"
+    if feedback.served.attempt is None:
+        return f"{said}."
+    long = f"{said}. There is no time limit, and what you answer here is {NO_DATA}."
+    return long if cell_len(long) < room else f"{said}. This is {NO_DATA}."
 
 
 def said_height(rows: int, height: int, prompt: int, far: int, editor: int = 0) -> int:

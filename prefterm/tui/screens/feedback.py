@@ -24,7 +24,7 @@ from prefterm.tui.screens.guideline import GuidelineScreen
 from prefterm.tui.screens.pair_screen import PAIR_READING, PairScreen, put_texts
 from prefterm.tui.screens.palette import PaletteScreen
 from prefterm.tui.strokes import Stroke
-from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine, fitted
+from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
 from prefterm.tui.widgets.editor import Editor
 from prefterm.tui.widgets.lines import Line, plain
 from prefterm.tui.widgets.pair import PairView
@@ -67,6 +67,8 @@ class FeedbackScreen(PairScreen[bool]):
         self.sending = False
         """Whether a contest is on its way."""
         self.painted = False
+        self.said_rows = 0
+        """Rows that are given to what is said."""
 
     @property
     def item(self) -> Feedback:
@@ -97,6 +99,9 @@ class FeedbackScreen(PairScreen[bool]):
         self.section, self.prompt_open, self.painted = 0, False, False
         self.facts = facts_of(self.guideline, self.item.served)
         put_texts(self.pair, self.item.served, self.facts)
+        for column, index in zip(self.pair.columns, self.item.served.order, strict=False):
+            # What is said of a gold counts the responses in their canonical order, whichever lies on the left here.
+            column.note = " · ".join(filter(None, (f"· response {index + 1}", column.note)))
         for name in ("#prompt", "#said"):
             self.query_one(name, Rows).top = 0
         self._draw()
@@ -118,17 +123,19 @@ class FeedbackScreen(PairScreen[bool]):
             return
         item = self.item
         prompt = prompt_rows(item.served.prompt, self.facts.prompt, width, height, self.keymap.shown("prompt"), opened=self.prompt_open)
-        far = far_rows(item, width, again=self.heading == TOLD)
         editor = _EDITOR_ROWS if self.writing else 0
         rows = self._said(width)
-        room = said_height(len(rows), height, prompt.height, len(far), editor)
+        # With a hint at its end the row may need a second one, which leaves a row less above it.
+        far = max(len(self._far(width, more)) for more in (0, len(rows)))
+        room = said_height(len(rows), height, prompt.height, far, editor)
         if room < len(rows):
             rows = self._said(width, room)
-        for name, wanted in (("#prompt", prompt.height), ("#said", min(room, len(rows))), ("#far", len(far))):
+        self.said_rows = min(room, len(rows))
+        for name, wanted in (("#prompt", prompt.height), ("#said", self.said_rows), ("#far", far)):
             self.query_one(name, Rows).styles.height = wanted
         self.query_one("#prompt", Rows).set_lines(prompt.lines, keep_top=True)
         self.query_one("#said", Rows).set_lines(rows, keep_top=True)
-        self._show_far(far)
+        self._show_far()
         if self.pair.size.width:
             self.pair.lay()
             self.pair.restyle()
@@ -138,24 +145,20 @@ class FeedbackScreen(PairScreen[bool]):
     def _said(self, width: int, height: int = 0) -> list[Line]:
         return said_rows(self.item, self.guideline, width, self.keymap.shown("guideline"), self.section, height=height)
 
-    def _show_far(self, far: list[Line]) -> None:
+    def _far(self, width: int, more: int) -> list[Line]:
+        return far_rows(self.item, width, again=self.heading == TOLD, more=more, key=self.keymap.shown("panel_down"))
+
+    def _show_far(self) -> None:
         """How far one is; at its end, whether there is more to be read above."""
         said = self.query_one("#said", Rows)
-        wanted = said.styles.height.value if said.styles.height is not None else 0
-        left = len(said.lines) - said.top - int(wanted)
-        more: Line = []
-        if left > 0 and (key := self.keymap.shown("panel_down")):
-            more = [(f"▼ {left} more row{'s' if left > 1 else ''} [", "muted"), (key, "key"), ("] ", "muted")]
-        elif left > 0:
-            more = [(f"▼ {left} more ", "muted")]
-        self.query_one("#far", Rows).set_lines([fitted(far[0], more, self.app.size.width), *far[1:]] if more else far)
+        self.query_one("#far", Rows).set_lines(self._far(self.app.size.width, max(0, len(said.lines) - said.top - self.said_rows)))
 
     def _show_status(self) -> None:
         place = self.item.served.attempt
         several = f"{self.heading or CHECKS} · {self.number + 1} of {len(self.items)}"
         title = place_words(place) if place is not None and not self.heading else several
         left = [(f" {title}", "title"), *([(f" ▸ {plain(self.where)}", "muted")] if self.where else [])]
-        right = [("contested ", "notice")] if self.item.contested else []
+        right = [("contested · ", "notice")] if self.item.contested else []
         self.query_one(StatusLine).set_parts(left, [*right, (f"{plain(self.guideline.label)} ", "muted")])
 
     # strokes
@@ -218,7 +221,7 @@ class FeedbackScreen(PairScreen[bool]):
     def _scroll_said(self, step: int) -> None:
         rows = self.query_one("#prompt" if self.prompt_open else "#said", Rows)
         rows.scroll_rows(step * max(1, rows.size.height - 1))
-        self._show_far(far_rows(self.item, self.app.size.width, again=self.heading == TOLD))
+        self._show_far()
 
     # contesting
 

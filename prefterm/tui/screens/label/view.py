@@ -265,7 +265,7 @@ def end_rows(sentence: str, progress: Progress | None, keymap: Keymap, width: in
         pace = f", about {round(progress.median_seconds)} s each" if progress.median_seconds else ""
         rows += [[(f"{progress.done} answers of yours are stored in this round{pace}. Thank you.", "text")], []]
     for action, said in _AT_THE_END_IN_WORDS:
-        if keymap.shown(action):
+        if keymap.shown(action) and not (gated and action == "undo"):
             rows.append([(f"{keymap.named(action):<5} ", "key"), ("look again" if gated and action == "submit" else said, "text")])
     return rows
 
