@@ -18,7 +18,9 @@ COUNTS = ("planned", "all")
 _TITLES = {
     "raw_agreement": "raw agreement", "fleiss_kappa": "Fleiss' kappa", "alpha_nominal": "alpha, nominal",
     "alpha_ordinal": "alpha, ordinal", "alpha_interval": "alpha, interval", "gwet_ac1": "Gwet's AC1", "gwet_ac2": "Gwet's AC2",
-    "direction_agreement": "direction, both chose", "tie_agreement": "tie or not", "kendall_w": "Kendall's W",
+    "direction_agreement": "direction, both chose", "tie_agreement": "tie or not",
+    "alpha_nominal_naming_free": "alpha, nominal, whichever is first", "alpha_ordinal_naming_free": "alpha, ordinal, whichever is first",
+    "kendall_w": "Kendall's W",
 }  # fmt: skip
 _SHOWN = 20
 """Rows at most of a table that may be long, the worst first; the document has all."""
@@ -49,13 +51,14 @@ def agreement(
 ) -> None:
     """Show how far people agree, with intervals, and where they part.
 
-    Only planned, independent work counts; what is left out is counted by reason. Admins; adjudicators see no names.
+    Only planned, independent work counts; what is left out is counted by reason. Admins; adjudicators see no names; annotators see no
+    names either, and only items that they have answered themselves, in rounds that are closed.
 
     Items that you can still be served are noted as shown to you: later answers of yours on them enter no figure (see --blind).
 
     Example: prefterm agreement --round pilot --tag dosage
 
-    Exit codes: 4 for annotators, 130 where it is interrupted (nothing is lost).
+    Exit codes: 4 for what a role may not see, 130 where it is interrupted (nothing is lost).
     """
     for option, value, allowed in (("--kind", kind, KINDS), ("--count", count, COUNTS)):
         if value not in allowed:
@@ -150,10 +153,10 @@ def _breakdowns(breakdowns: list[dict[str, Any]]) -> None:
          _number(f["raw_agreement"]["value"]), _number(f["gwet_ac1"]["value"]), f["alpha_nominal"]["n_items"]]
         for b, f in zip(breakdowns, figures, strict=True)
     ]  # fmt: skip
-    rows = [
-        rows[at]
-        for at in _worst_first([f["alpha_nominal"]["value"] for f in figures], [f["alpha_nominal"]["low"] is None for f in figures])
-    ]
+    # People and AI judges stand beside each other at the top, whatever else is lower.
+    kinds = [row for row in rows if row[0] == "kind"]
+    worst = _worst_first([f["alpha_nominal"]["value"] for f in figures], [f["alpha_nominal"]["low"] is None for f in figures])
+    rows = kinds + [rows[at] for at in worst if rows[at] not in kinds]
     table(["by", "which", "alpha", "95 % interval", "band", "raw", "AC1", "n"], rows, numbers=(2, 5, 6, 7))
 
 

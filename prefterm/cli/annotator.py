@@ -1,4 +1,4 @@
-"""`prefterm annotator …`: add, list, retire."""
+"""`prefterm annotator …`: add, list, retire, release."""
 
 from __future__ import annotations
 
@@ -61,3 +61,21 @@ def retire(context: typer.Context, name: Annotated[str, typer.Argument(help="Who
 
     retire_annotator(globals_of(context).open(), name)
     say(f"{name} is retired; their judgments stay. `prefterm annotator add {name}` lets them in again.")
+
+
+@app.command()
+def release(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Whom.")],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept.")],
+) -> None:
+    """Lift what stands between a person and their next item: a qualification, an alarm of drift. Admins only.
+
+    A qualification that was not passed may be taken again with other golds; one that was put to you is cleared; an alarm is closed.
+
+    Example: prefterm annotator release bob --reason "talked through the missed ones"
+    """
+    from prefterm.services.calibrating import release as lift
+
+    for sentence in lift(globals_of(context).open(), name, reason):
+        say(f"{sentence}.")

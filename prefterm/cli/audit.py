@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from prefterm.cli.context import AsJson, globals_of
-from prefterm.cli.output import counted, emit, line, say, table
+from prefterm.cli.output import counted, emit, line, progress_bar, say, table
 
 __all__ = ["register"]
 
@@ -43,11 +43,13 @@ def audit(
 
     Example: prefterm audit --round pilot
 
-    Exit codes: 4 for annotators.
+    Exit codes: 4 for annotators, 130 where it is interrupted (nothing is lost).
     """
     from prefterm.services.auditing import audit as examine
 
-    document = examine(globals_of(context).open(), round_name, annotator)
+    project = globals_of(context).open()
+    with progress_bar("audit") as bar:
+        document = examine(project, round_name, annotator, bar)
     if as_json:
         emit(document)
     else:

@@ -163,6 +163,9 @@ def export(
     split: Annotated[str, typer.Option("--split", help="The side of the hold-out: train, eval.")] = "train",
     chosen_must_be: Annotated[str, typer.Option("--chosen-must-be", help="acceptable, any.")] = "acceptable",
     pool: Annotated[bool, typer.Option("--pool", help="With --labels majority: imported votes join those of the rounds.")] = False,
+    provisional: Annotated[
+        bool, typer.Option("--provisional", help="Take the work too of people who have not passed their qualification.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -193,7 +196,7 @@ def export(
         result = export_raw(project, target, force=force)
     else:
         names = tuple(rounds) if rounds else None
-        result = write(project, ExportOptions(form, labels, ties, split, chosen_must_be, names, force, pool), target)
+        result = write(project, ExportOptions(form, labels, ties, split, chosen_must_be, names, force, pool, provisional), target)
     if as_json:
         emit(result.as_json())
     where = "to stdout" if output == "-" else f"to {output}"

@@ -1,40 +1,140 @@
-"""`prefterm gold …`: list."""
+"""`prefterm gold …`: list, add, promote, retire."""
 
 from __future__ import annotations
+
+from typing import Annotated, Any
 
 import typer
 
 from prefterm.cli.context import AsJson, globals_of
-from prefterm.cli.output import emit, table
+from prefterm.cli.output import emit, say, table
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="Gold: settled answers, each with its reason.")
 
+_Comparison = Annotated[str, typer.Argument(metavar="COMPARISON", help="The comparison's id.")]
+_Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; people read it beside the pair.")]
+_Sections = Annotated[list[str] | None, typer.Option("--section", metavar="ID", help="A guideline section that it rests on; repeatable.")]
+
 
 @app.command("list")
-def list_(context: typer.Context, as_json: AsJson = False) -> None:
+def list_(
+    context: typer.Context,
+    history: Annotated[bool, typer.Option("--history", help="Show every row: who settled or retired what, when and why.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """List the gold answers. Positive strength: the first response is better. Admins only.
 
-    Example: prefterm gold list --json
+    What you have listed is never served to you: the look is written down.
+
+    Example: prefterm gold list --history
     """
-    from prefterm.services.listings import gold_list
+    from prefterm.services.golds import gold_list
 
     rows = gold_list(globals_of(context).open())
     if as_json:
-        emit(rows)
+        emit(rows if history else [{k: v for k, v in r.items() if k != "history"} for r in rows])
         return
-    shown = [
+    if history:
+        versions = [(r["comparison"], v) for r in rows for v in r["history"]]
+        shown = [
+            [c, v["at"][:16].replace("T", " "), v["state"], v["strength"], v["tie"], v["settled_by"], v["by"], v["sections"], v["reason"]]
+            for c, v in versions
+        ]
+        table(["comparison", "when", "what", "strength", "tie", "settled by", "who", "sections", "reason"], shown, numbers=(3,))
+        return
+    table(["comparison", "strength", "tie", "source", "since", "state", "contests", "sections", "reason"], _short(rows), numbers=(1, 6))
+    for row in rows:
+        if row["withheld"]:
+            say(f"{row['comparison']} is in force but never served: {row['withheld']}.")
+
+
+def _short(rows: list[dict[str, Any]]) -> list[list[object]]:
+    return [
         [
-            r["comparison"],
-            r["strength"],
-            r["tie"],
-            r["source"],
-            r["since"][:10],
-            r["retired"] and r["retired"][:10],
-            r["sections"],
-            r["reason"],
+            r["comparison"], r["strength"], r["tie"], r["source"], r["since"][:10],
+            f"retired {r['retired'][:10]}" if r["retired"] else r["state"], r["contests"] or None, r["sections"], r["reason"],
         ]
         for r in rows
-    ]
-    table(["comparison", "strength", "tie", "source", "since", "retired", "sections", "reason"], shown, numbers=(1,))
+    ]  # fmt: skip
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    comparison: _Comparison,
+    strength: Annotated[int, typer.Option("--strength", metavar="N", help="-3 to 3; positive: the first response is better, 0: a tie.")],
+    reason: _Reason,
+    section: _Sections = None,
+    tie: Annotated[str | None, typer.Option("--tie", metavar="KIND", help="equal, both_good or both_bad; with --strength 0.")] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option("--reject", metavar="first|second", help="This response is not acceptable; repeatable.")
+    ] = None,
+    dimension: Annotated[
+        list[str] | None, typer.Option("--dimension", metavar="KEY=N", help="The strength by a dimension; repeatable.")
+    ] = None,
+) -> None:
+    """Settle a comparison by hand. Admins only; you are never served it.
+
+    Refused where its prompt, or a near-duplicate, is a worked example, was discussed in a session, or is held out.
+
+    Example: prefterm gold add c17 --strength -2 --section accuracy --reason 'The first names a dose that kills.'
+    """
+    from prefterm.services.golds import add_gold
+
+    record: dict[str, Any] = {"comparison": comparison, "strength": strength, "reason": reason, "sections": section or []}
+    if tie is not None:
+        record["tie"] = tie
+    if reject:
+        record["acceptable"] = _marks(reject)
+    if dimension:
+        record["dimensions"] = dict(map(_dimension, dimension))
+    add_gold(globals_of(context).open(), record)
+    say(f"Comparison {comparison} is gold now.")
+
+
+def _marks(rejected: list[str]) -> list[bool]:
+    if unknown := set(rejected) - {"first", "second"}:
+        raise typer.BadParameter(f"{sorted(unknown)[0]!r} is neither first nor second", param_hint="--reject")
+    return ["first" not in rejected, "second" not in rejected]
+
+
+def _dimension(text: str) -> tuple[str, int]:
+    key, _, value = text.partition("=")
+    try:
+        return key, int(value)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not KEY=N", param_hint="--dimension") from None
+
+
+@app.command()
+def promote(
+    context: typer.Context,
+    label: Annotated[str, typer.Argument(metavar="JUDGMENT|COMPARISON", help="The uuid of a judgment, or a comparison with --annotator.")],
+    reason: _Reason,
+    annotator: Annotated[str | None, typer.Option("--annotator", metavar="NAME", help="Whose label on the comparison.")] = None,
+    section: _Sections = None,
+) -> None:
+    """Make a label that stands the gold answer of its comparison. Admins only.
+
+    The sections are those given, or those that the label cites.
+
+    Example: prefterm gold promote c17 --annotator bob --section accuracy --reason 'Bob read the source.'
+    """
+    from prefterm.services.golds import promote_label
+
+    promote_label(globals_of(context).open(), label, annotator, reason, section or ())
+    say(f"The label {label} is gold now.")
+
+
+@app.command()
+def retire(context: typer.Context, comparison: _Comparison, reason: _Reason) -> None:
+    """Take a gold answer out of force: it is served and scores no more. Admins only. Its history stays.
+
+    Example: prefterm gold retire c17 --reason 'The source it rests on was withdrawn.'
+    """
+    from prefterm.services.golds import retire_gold
+
+    retire_gold(globals_of(context).open(), comparison, reason)
+    say(f"The gold answer of {comparison} is retired.")

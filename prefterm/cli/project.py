@@ -115,6 +115,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         line("No round yet. An admin opens one with `prefterm round open NAME --guideline NAME`.")
     if document.get("quarantined"):
         line(f"{counted(document['quarantined'], 'comparison')} near to both sides of the hold-out: quarantined, never served.")
+    for gate in document.get("gates", ()):
+        line(f"! {gate['annotator']}, {gate['round']}: {_gate_words(gate)}; `prefterm annotator release {gate['annotator']} --reason …`")
     for report in document.get("reports", ()):
         words = f": {report['note']}" if report["note"] else ""
         hidden = ", hidden from everyone but admins" if report["hidden"] else ""
@@ -125,14 +127,25 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 def _show_round(row: dict[str, Any]) -> None:
     complete = "" if row["complete"] is None else f", {row['complete']:,} complete"
     line(f"{row['round']} ({row['state']}, {row['guideline'] or 'no guideline'}): {counted(row['items'], 'item')}{complete}")
-    rows = [[a["annotator"], a["done"], a["open"], a["median_active_seconds"]] for a in row["annotators"]]
-    table(["annotator", "done", "open", "median s"], rows, numbers=(1, 2, 3))
+    people = row["annotators"]
+    asked = any(a["qualification"] for a in people)
+    rows = [[a["annotator"], a["done"], a["open"], a["median_active_seconds"], *([a["qualification"]] if asked else [])] for a in people]
+    table(["annotator", "done", "open", "median s", *(["qualification"] if asked else [])], rows, numbers=(1, 2, 3))
+    if row.get("gold_ran_out"):
+        line(f"! No gold is left that they have not met, so that nothing checks them: {', '.join(row['gold_ran_out'])}")
     for key, what in (("stuck", "nobody eligible can take"), ("skipped_twice", "skipped by two")):
         if row.get(key):
             shown = row[key][:20]
             more = f" … and {len(row[key]) - 20:,} more" if len(row[key]) > 20 else ""
             line(f"! {counted(len(row[key]), 'item')} {what}: {', '.join(shown)}{more}")
     line()
+
+
+def _gate_words(gate: dict[str, Any]) -> str:
+    detail = gate["detail"]
+    if gate["kind"] == "drift":
+        return f"alarm of drift at {detail.get('statistic', '?')} after {detail.get('golds', '?')} golds; a recalibration comes next"
+    return f"{'qualification not passed' if gate['kind'] == 'not_passed' else 'waits for you to decide'}, {detail.get('reason', '')}"
 
 
 def doctor(

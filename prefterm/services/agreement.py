@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from prefterm.domain.errors import Refused
+from prefterm.domain.judgments import Role
 from prefterm.domain.preferences import OVERALL, direction
 from prefterm.services.access import Project
 from prefterm.services.agreement_scope import COUNTS, KINDS, AgreementOptions, Scope, find_scope
@@ -39,9 +40,17 @@ ALL_COUNTED = (
 )
 
 
-def agreement(project: Project, options: AgreementOptions | None = None, progress: Progress | None = None) -> dict[str, Any]:
-    """The whole of `agreement --json`. Admins, and adjudicators without names.
+NOTHING_YET = (
+    "You see figures of items that you have answered yourself, in rounds that are closed. There are none yet: they come when a round of "
+    "yours is closed."
+)
 
+
+def agreement(project: Project, options: AgreementOptions | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """The whole of `agreement --json`. Admins; adjudicators and annotators without names.
+
+    For an annotator only items count that they have answered themselves, in rounds that are closed, so that nothing can be changed by
+    knowing; they are called `you`, the others `annotator N`. Tags and accuracy on golds are not for them.
     Raises `NotAllowed`, and `Refused` for a round, person, guideline, dimension or date that does not exist.
     """
     found = dict(agreement_parts(project, options, progress))
@@ -131,28 +140,20 @@ def _head(m: Material, votes: Votes, revealed: int) -> dict[str, Any]:
 
 def _by_dimension(counting: Votes, scope: Scope, dimensions: dict[str, Labels]) -> Votes:
     """The votes by what they say of one dimension; who said nothing of it is not among them."""
-    import numpy as np
+    from prefterm.services.agreement_details import by_dimension
 
     key = scope.dimension
-    if key not in dimensions:
-        known = sorted({*dimensions, *scope.known_dimensions})
-        if key not in known:
-            raise Refused(f"no dimension {key!r}; there are {', '.join(known) or 'none'}")
-        return counting.rows(np.zeros(len(counting.judgment), dtype=np.bool_))
-    labels = dimensions[key]
-    kept = np.zeros(len(counting.judgment), dtype=np.bool_)
-    kept[labels.row] = True
-    strength = counting.strength.copy()
-    strength[labels.row] = labels.value
-    found = counting.rows(kept)
-    found.strength = strength[kept]
-    return found
+    known = sorted({*dimensions, *scope.known_dimensions})
+    if key not in known:
+        raise Refused(f"no dimension {key!r}; there are {', '.join(known) or 'none'}")
+    return by_dimension(counting, dimensions.get(key))
 
 
 def _reveal(project: Project, scope: Scope, votes: Votes) -> int:
     """Write down, before anything is shown, what of it is still open to who asks; how many items.
 
-    A list of items with what was answered on each (`consensus`) is a look at those that they have answered too.
+    A list of items with what was answered on each (`consensus`) is a look at those that they have answered too; so is whatever an
+    annotator is told, for an item of a closed round may be in an open one as well.
     """
     import numpy as np
 
@@ -160,25 +161,31 @@ def _reveal(project: Project, scope: Scope, votes: Votes) -> int:
 
     written = 0
     for part in ids_in_pages(np.unique(votes.units.comparison[votes.unit])):
-        written += _reveal_page(project, part, scope.options.consensus)
+        written += _reveal_page(project, part, "consensus" if scope.options.consensus else "agreement", scope)
     return written
 
 
-def _reveal_page(project: Project, part: list[int], consensus: bool) -> int:
-    actor = project.actor
+def _reveal_page(project: Project, part: list[int], kind: str, scope: Scope) -> int:
+    actor, answered = project.actor, scope.options.consensus or scope.own_only
     with project.database.read() as connection:
-        concerned = reveals.open_to(connection, actor, part) if not consensus else set(part)
+        concerned = reveals.open_to(connection, actor, part) if not answered else set(part)
     if not concerned:
         return 0
-    kind = "consensus" if consensus else "agreement"
-    return project.database.transact(lambda c: reveals.note_looks_at(c, actor, sorted(concerned), kind, answered=consensus))
+    return project.database.transact(lambda c: reveals.note_looks_at(c, actor, sorted(concerned), kind, answered=answered))
 
 
 def _notes(m: Material, votes: Votes, revealed: int) -> list[str]:
     said = [ALL_COUNTED] if m.scope.options.count_all else []
     if votes.blind:
         said.append(f"Left out, for you can still be served them: {votes.blind:,} items.")
-    if revealed:
+    if m.scope.own_only and not len(m.votes.unit):
+        said.append(NOTHING_YET)
+    if revealed and m.scope.own_only:
+        said.append(
+            f"{revealed:,} of these items are in an open round too. The look is written down: an answer that you gave there stands as it "
+            "is, and one that you give from now on enters no figure. `--blind` leaves out what you can still be served."
+        )
+    elif revealed:
         said.append(
             f"{revealed:,} of the items judged here could still be served to you. The look is written down: an answer that you give on "
             "them from now on enters no figure. `--blind` leaves such items out; `round open --reserve` keeps you out of the claims."
@@ -189,7 +196,12 @@ def _notes(m: Material, votes: Votes, revealed: int) -> list[str]:
 
 
 def _golds(project: Project, votes: Votes) -> dict[int, list[tuple[int, int]]]:
-    """Annotator id → (gold direction, their direction) of the calibration and qualification items that they answered."""
+    """Annotator id → (gold direction, their direction) of the calibration and qualification items that they answered.
+
+    Nothing for annotators: how others did on hidden golds tells which items are gold.
+    """
+    if project.actor.role is Role.ANNOTATOR:
+        return {}
     from prefterm.services.agreement_details import read_golds
 
     hidden = votes.rows(votes.flagged("calibration", "qualification") & ~votes.flagged("after_reveal", "withdrawn"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 
 from prefterm.domain.judgments import reduce_answer
 from prefterm.domain.preferences import OVERALL, direction
-from prefterm.services.agreement_votes import Ints, Read, Votes, ids_in_pages
+from prefterm.services.agreement_votes import Ints, Votes, ids_in_pages
+from prefterm.services.vote_pages import Read
 from prefterm.store import agreement_pages as pages
 from prefterm.store.mapping import answer_of
 
-__all__ = ["Labels", "read_dimensions", "read_golds", "read_marks", "read_rankings"]
+__all__ = ["Labels", "by_dimension", "read_dimensions", "read_golds", "read_marks", "read_rankings"]
 
 _Row = TypeVar("_Row", bound=Any)
 
@@ -61,6 +62,17 @@ def read_dimensions(read: Read, votes: Votes) -> dict[str, Labels]:
             of_key = keys == key
             found.setdefault(key, []).append((at[of_key], strengths[of_key]))
     return {key: Labels(*(np.concatenate(part) for part in zip(*found[key], strict=True))) for key in sorted(found)}
+
+
+def by_dimension(votes: Votes, labels: Labels | None) -> Votes:
+    """The votes by what they say of one dimension (`labels`; None: none says anything); who said nothing of it is not among them."""
+    kept = np.zeros(len(votes.judgment), dtype=np.bool_)
+    strength = votes.strength.copy()
+    if labels is not None:
+        kept[labels.row] = True
+        strength[labels.row] = labels.value
+    # A copy even of all of them: the votes as a whole keep their strength.
+    return replace(votes.rows(kept), strength=strength[kept])
 
 
 def read_marks(read: Read, votes: Votes) -> tuple[Labels, Ints] | None:

@@ -23,19 +23,20 @@ from prefterm.stats.comparing import paired_difference
 from prefterm.stats.consensus import consensus
 from prefterm.stats.figures import Figure
 from prefterm.stats.measuring import (
+    figures_of_pair,
     live_figure,
     marks_figures,
     measure,
+    naming_matters,
     overall_coefficients,
     overall_figures,
-    pair_figures,
     skips_figure,
 )
 from prefterm.stats.pairs import NOT_SHARED, CohenKappa, PairAgreement
 from prefterm.stats.rankings import ItemMean, tau_sample, w_sample
 from prefterm.stats.ratings import DIRECTIONS, MARKS, STRENGTHS, Ratings, RatingsBuilder
 from prefterm.stats.reliability import Alpha
-from prefterm.stats.samples import PairTables, Sample, counts_sample, one_against_rest, paired_sample, shared_items
+from prefterm.stats.samples import PairTables, Sample, confusion, counts_sample, one_against_rest, paired_sample, shared_items
 
 __all__ = [
     "BROKEN_DOWN",
@@ -107,10 +108,14 @@ def material(scope: Scope, votes: Votes) -> Material:
     margins = [scope.margins.get(scope.rounds[at].guideline_version_id or 0, 0) for at in used.tolist()]
     wide = max(margins, default=0) > 1 or int(np.abs(votes.strength).max(initial=0)) > 1
     values = STRENGTHS if wide else DIRECTIONS
+    return Material(scope, votes, values, _ratings(votes, values))
+
+
+def _ratings(votes: Votes, values: Sequence[int]) -> Ratings:
     builder = RatingsBuilder(values)
     builder.add(votes.unit, votes.people, votes.strength, votes.units.cluster[votes.unit])
     builder.add_skips(np.repeat(np.arange(len(votes.units.skips), dtype=np.int32), votes.units.skips))
-    return Material(scope, votes, values, builder.finish())
+    return builder.finish()
 
 
 def _json(figures: dict[str, Figure]) -> Document:
@@ -158,9 +163,11 @@ def pairs(m: Material, rankings: dict[int, dict[int, list[int]]]) -> Iterator[tu
     listed.sort(key=lambda pair: (m.name(pair[0]), m.name(pair[1])))
     tables = PairTables(m.ratings)
     for number, (a, b) in enumerate(listed, 1):
-        figures = pair_figures(tables, a, b, resamples=m.resamples)
+        sample = tables.sample(a, b)
+        figures = figures_of_pair(sample, resamples=m.resamples)
         entry = {"a": m.name(a), "b": m.name(b), "n_items": figures["raw_agreement"].n_items, **_json(figures)}
-        yield number, len(listed), entry | {"kendall_tau_b": _tau(m, rankings, a, b)}
+        table = {"categories": list(m.values), "counts": confusion(sample)}
+        yield number, len(listed), entry | {"kendall_tau_b": _tau(m, rankings, a, b), "confusion": table}
 
 
 def _tau(m: Material, rankings: dict[int, dict[int, list[int]]], a: int, b: int) -> Document | None:
@@ -190,8 +197,15 @@ def breakdowns(m: Material, overall: dict[str, Figure], votes: Votes, dimensions
 
     found: list[Callable[[], Document]] = []
     found += [partial(one, "dimension", key, partial(_of_labels, votes, labels, STRENGTHS)) for key, labels in dimensions.items()]
+    found += [partial(one, "kind", key, partial(_ratings, m.votes.rows(chosen), m.values)) for key, chosen in _kinds(m)]
     found += [partial(one, by, key, partial(m.of_units, chosen)) for by, key, chosen in _parts(m)]
     return found
+
+
+def _kinds(m: Material) -> list[tuple[str, Bools]]:
+    """(kind, rows) of people and of AI judges, where there are both."""
+    judged = np.isin(m.votes.annotator, np.array(sorted(m.scope.judges), dtype=np.int32))
+    return [("human", ~judged), ("judge", judged)] if judged.any() and not judged.all() else []
 
 
 def _parts(m: Material) -> Iterator[tuple[str, str, Bools]]:
@@ -200,7 +214,9 @@ def _parts(m: Material) -> Iterator[tuple[str, str, Bools]]:
     size = len(units.comparison)
     rated = np.bincount(m.votes.unit, minlength=size) >= 2
     by_use = sorted(((int(rated[at].sum()), tag) for tag, at in units.tags.items()), key=lambda x: (-x[0], x[1]))
-    for _, tag in sorted([x for x in by_use if x[0]][:MOST_TAGS], key=lambda x: x[1]):
+    # What was imported with an item is not for annotators: a tag may name a model.
+    most = [] if scope.own_only else [x for x in by_use if x[0]][:MOST_TAGS]
+    for _, tag in sorted(most, key=lambda x: x[1]):
         yield "tag", tag, units.tagged(tag)
     for at, the_round in enumerate(scope.rounds):
         if rated[units.round == at].any():
@@ -349,6 +365,16 @@ def consensus_rows(m: Material, votes: Votes, keys: dict[int, str]) -> list[Docu
     ]  # fmt: skip
 
 
+def _naming(shares: dict[str, float], overall: dict[str, Figure]) -> str:
+    chosen = 100 * shares["first"] / (shares["first"] + shares["second"])
+    as_named, free = (overall[f"alpha_nominal{which}"].value for which in ("", "_naming_free"))
+    figures = "" if as_named is None or free is None else f" ({free:.2f} beside {as_named:.2f})"
+    return (
+        f"The first response is chosen in {chosen:.0f} % of choices, so that alpha depends on which one is called the first. The values "
+        f"for whichever is first do not{figures}."
+    )
+
+
 def sentences(m: Material, overall: dict[str, Figure]) -> list[str]:
     """What belongs beside the figures, in words."""
     said = [
@@ -360,6 +386,8 @@ def sentences(m: Material, overall: dict[str, Figure]) -> list[str]:
     lopsided = lopsided_labels(overall["alpha_nominal"].value, overall["gwet_ac1"].value, named)
     if lopsided:
         said.insert(0, lopsided)
+    if naming_matters(shares):
+        said.append(_naming(named, overall))
     if m.votes.units.many[m.votes.unit].any():
         said.append("Of comparisons with more than two responses the first two enter; Kendall's W and tau-b are on all of them.")
     return list(dict.fromkeys(said))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from prefterm.domain.clock import stamp
 from prefterm.domain.errors import NotAllowed, Refused
-from prefterm.domain.judgments import Role
+from prefterm.domain.judgments import AnnotatorKind, Role
 from prefterm.domain.preferences import OVERALL
 from prefterm.services.access import Project
 from prefterm.services.guidelines import load_row
@@ -29,6 +29,8 @@ __all__ = ["COUNTS", "KINDS", "AgreementOptions", "Scope", "find_scope"]
 
 KINDS = ("human", "judge", "all")
 COUNTS = ("planned", "all")
+YOU = "you"
+"""What an annotator is called in their own figures."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Scope:
     """Annotator id → what they are called in the answer."""
     kept: Mapping[int, bool]
     """Annotator id → whether they are of the kind that is asked for."""
+    judges: frozenset[int]
+    """Ids of the AI judges."""
     chosen: frozenset[int] | None
     """Ids of the people named; None = everybody."""
     labels: Mapping[int, str]
@@ -82,6 +86,11 @@ class Scope:
     """Guideline version id → how many margins it has."""
     known_dimensions: frozenset[str]
     """Keys of the dimensions that any published guideline has."""
+
+    @property
+    def own_only(self) -> bool:
+        """Whether only items count that the actor has answered themselves: so for annotators."""
+        return self.actor.role is Role.ANNOTATOR
 
     @property
     def dimension(self) -> str:
@@ -113,14 +122,12 @@ class Scope:
 
 def find_scope(project: Project, options: AgreementOptions) -> Scope:
     """The scope of these options. Raises `NotAllowed`, and `Refused` for what does not exist."""
-    project.require(Role.ADMIN, Role.ADJUDICATOR)
-    named = project.actor.role is Role.ADMIN
-    if not named and options.annotators:
-        raise NotAllowed(f"{project.actor.name} is {project.actor.role} and sees figures without names: leave --annotators out")
-    if not named and options.consensus:
-        raise NotAllowed(f"{project.actor.name} is {project.actor.role}: --consensus is for admin, for it lists items with their answers")
+    _check_allowed(project.actor, options)
     if options.kind not in KINDS:
         raise Refused(f"{options.kind!r} is none of {', '.join(KINDS)}")
+    own = project.actor.role is Role.ANNOTATOR
+    if own and options.kind not in ("all", str(project.actor.kind)):
+        raise Refused(f"your figures are of items that you have answered: give --kind all, not {options.kind}")
     since = _moment(options.since)
     with project.database.read() as connection:
         found = rounds.all_rounds(connection)
@@ -128,7 +135,7 @@ def find_scope(project: Project, options: AgreementOptions) -> Scope:
         guideline = None if options.guideline is None else load_row(connection, options.guideline)
         labels = {g.id: g.label for g in guidelines.all_versions(connection)}
         settings = guidelines.settings_by_id(connection)
-    chosen = _rounds_named(found, options.round)
+    chosen = _rounds_named(found, options.round, own)
     return Scope(
         options=options,
         actor=project.actor,
@@ -136,8 +143,9 @@ def find_scope(project: Project, options: AgreementOptions) -> Scope:
         round_ids=None if len(chosen) == len(found) else tuple(r.id for r in chosen),
         guideline=guideline,
         since=since,
-        names=_names(everybody, named),
+        names=_names(everybody, project.actor, options.round),
         kept={p.id: options.kind in ("all", str(p.kind)) for p in everybody},
+        judges=frozenset(p.id for p in everybody if p.kind is AnnotatorKind.JUDGE),
         chosen=_people_named(everybody, options),
         labels=labels,
         margins={version: len((given or {}).get("margins", ())) for version, given in settings.items()},
@@ -145,13 +153,28 @@ def find_scope(project: Project, options: AgreementOptions) -> Scope:
     )
 
 
-def _rounds_named(found: Sequence[RoundRow], name: str | None) -> list[RoundRow]:
-    if name is None:
-        return list(found)
-    chosen = [r for r in found if r.name == name]
-    if not chosen:
-        raise Refused(f"no round {name!r}; there are {', '.join(r.name for r in found) or 'none yet'}")
-    return chosen
+def _check_allowed(actor: Person, options: AgreementOptions) -> None:
+    """`NotAllowed` for what would show a name, single answers, or what is not independent, to somebody who may not see that."""
+    if actor.role is Role.ADMIN:
+        return
+    if options.annotators:
+        raise NotAllowed(f"{actor.name} is {actor.role} and sees figures without names: leave --annotators out")
+    if options.consensus:
+        raise NotAllowed(f"{actor.name} is {actor.role}: --consensus is for admin, for it lists items with their answers")
+    if actor.role is Role.ANNOTATOR and options.count_all:
+        raise NotAllowed(f"{actor.name} is {actor.role} and sees planned work alone: leave --count all out")
+    if actor.role is Role.ANNOTATOR and options.tag is not None:
+        raise NotAllowed(f"{actor.name} is {actor.role}: tags that were imported are not for annotators, leave --tag out")
+
+
+def _rounds_named(found: Sequence[RoundRow], name: str | None, own: bool) -> list[RoundRow]:
+    """The round of that name, or all; for somebody's `own` figures only those that nothing can change any more."""
+    chosen = [r for r in found if name in (None, r.name)]
+    if name is not None and not chosen:
+        # The name of an import tells its source.
+        known = [r.name for r in found if not own or r.kind == "labelling"]
+        raise Refused(f"no round {name!r}; there are {', '.join(known) or 'none yet'}")
+    return [r for r in chosen if not own or r.state != "open"]
 
 
 def _people_named(everybody: Iterable[Person], options: AgreementOptions) -> frozenset[int] | None:
@@ -166,12 +189,18 @@ def _people_named(everybody: Iterable[Person], options: AgreementOptions) -> fro
     return frozenset(known[name].id for name in options.annotators)
 
 
-def _names(everybody: Sequence[Person], named: bool) -> dict[int, str]:
-    """What each is called. Without names a number by a hash of the uuid: stable, and no order of joining or alphabet in it."""
-    if named:
+def _names(everybody: Sequence[Person], actor: Person, scope: str | None) -> dict[int, str]:
+    """What each is called. Without names a number by a hash of the uuid: stable, and no order of joining or alphabet in it.
+
+    Annotators have an order of their own in each scope: laid side by side, two of their lists do not tell who is who.
+    """
+    if actor.role is Role.ADMIN:
         return {p.id: p.name for p in everybody}
-    ranked = sorted(everybody, key=lambda p: hashlib.sha256(f"annotator {p.uuid}".encode()).digest())
-    return {p.id: f"annotator {number}" for number, p in enumerate(ranked, 1)}
+    own = actor.role is Role.ANNOTATOR
+    salt = f"annotator {actor.uuid} {scope or ''}" if own else "annotator"
+    others = [p for p in everybody if not own or p.id != actor.id]
+    ranked = sorted(others, key=lambda p: hashlib.sha256(f"{salt} {p.uuid}".encode()).digest())
+    return {actor.id: YOU, **{p.id: f"annotator {number}" for number, p in enumerate(ranked, 1)}}
 
 
 def _moment(text: str | None) -> Any:

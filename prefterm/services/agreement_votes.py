@@ -8,21 +8,21 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
 
 from prefterm.services.agreement_scope import Scope
+from prefterm.services.standings import provisional_people
+from prefterm.services.vote_pages import Read, SomeItems, VotePages, WholeFile
 from prefterm.store import agreement_pages as pages
 from prefterm.store.agreement_pages import AnswerRow
 
-__all__ = ["LEFT_OUT", "Units", "Votes", "ids_in_pages", "read_votes"]
+__all__ = ["LEFT_OUT", "Units", "Votes", "ids_in_pages", "read_votes", "read_votes_on"]
 
 LEFT_OUT = ("opened", "repeat", "calibration", "qualification", "after_reveal", "provisional", "withdrawn")
 """Why a judgment does not count, in the contract's order: it is counted once, under the first that holds."""
@@ -33,7 +33,6 @@ _BLOCK = 40
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-Read = Callable[[], AbstractContextManager[Connection]]
 Progress = Callable[[int, int], None]
 
 
@@ -138,14 +137,26 @@ def read_votes(read: Read, scope: Scope, progress: Progress | None = None) -> Vo
     return _Reading(read, scope, progress).votes()
 
 
+def read_votes_on(read: Read, scope: Scope, comparisons: Sequence[int], people: Sequence[int]) -> Votes:
+    """As `read_votes`, of some people on some comparisons alone (by id); `short` and skips are not counted."""
+    return _Reading(read, scope, None, SomeItems(read, scope.round_ids, comparisons, people)).sorted_out()[0]
+
+
 class _Reading:
-    def __init__(self, read: Read, scope: Scope, progress: Progress | None) -> None:
+    def __init__(self, read: Read, scope: Scope, progress: Progress | None, source: VotePages | None = None) -> None:
         self.read, self.scope, self.progress = read, scope, progress
+        self.source = source or WholeFile(read, scope.round_ids)
         self.round_at = {r.id: at for at, r in enumerate(scope.rounds)}
         self.size = max(len(scope.rounds), 1)
         self.labelling = np.array([r.kind == "labelling" for r in scope.rounds] or [False])
 
     def votes(self) -> Votes:
+        votes, planned = self.sorted_out()
+        votes.short = self._short(planned, votes)
+        return votes
+
+    def sorted_out(self) -> tuple[Votes, Ints]:
+        """The votes, each with what keeps it from counting; and the keys of all planned work."""
         columns, planned = self._columns()
         skipped = self._skipped()
         given = columns.pop("key")
@@ -155,27 +166,22 @@ class _Reading:
         units = self._units(keys, np.bincount(np.searchsorted(keys, skipped), minlength=len(keys)))
         votes = Votes(**columns, unit=unit, units=units)
         if self.scope.options.tag is not None:
-            tagged = units.tagged(self.scope.options.tag)
-            votes = votes.rows(tagged[votes.unit])
-            units.skips = np.where(tagged, units.skips, 0)
-        self._blind(votes)
+            votes = _on_units(votes, units.tagged(self.scope.options.tag))
         self._after_reveal(votes)
+        self._provisional(votes)
         _mark_doubles(votes)
-        votes.short = self._short(planned)
-        return votes
+        if self.scope.own_only:
+            theirs = votes.planned & (votes.annotator == self.scope.actor.id)
+            votes = _on_units(votes, np.bincount(votes.unit[theirs], minlength=len(keys)) > 0)
+        return self._blind(votes), planned
 
     # answers
 
     def _columns(self) -> tuple[dict[str, Any], Ints]:
         """The columns of all pages, with the key of each row's unit; and the keys of all planned work, whoever gave it and when."""
-        with self.read() as connection:
-            upto = pages.greatest_judgment(connection)
         found: list[dict[str, Any]] = [self._page([])[0]]
         planned: list[Ints] = []
-        after = 0
-        while True:
-            with self.read() as connection:
-                rows = pages.answers(connection, self.scope.round_ids, after, upto)
+        for rows, done, total in self.source.answers():
             if rows:
                 page, work = self._page(rows)
                 found.append(page)
@@ -183,11 +189,8 @@ class _Reading:
                 if len(found) >= _BLOCK:
                     # Small arrays that are freed at last leave holes, which the large ones do not fit into.
                     found = [_one_block(found)]
-                after = rows[-1].id
             if self.progress:
-                self.progress(after, upto)
-            if len(rows) < pages.PAGE:
-                break
+                self.progress(done, total)
         return _one_block(found), np.concatenate(planned) if planned else np.empty(0, dtype=np.int64)
 
     def _page(self, rows: Sequence[AnswerRow]) -> tuple[dict[str, Any], Ints]:
@@ -196,9 +199,11 @@ class _Reading:
         )
         at = self.round_at
         annotator = np.array(people, dtype=np.int32)
+        # A round that was opened after the scope was found is not in it.
+        place = np.array([at.get(r, -1) for r in rounds], dtype=np.int64)
         page: dict[str, Any] = {
             "judgment": np.array(ids, dtype=np.int32),
-            "key": _compact(np.array(comparisons, dtype=np.int64) * self.size + np.array([at[r] for r in rounds], dtype=np.int64)),
+            "key": _compact(np.array(comparisons, dtype=np.int64) * self.size + place),
             "annotator": annotator,
             "guideline": np.array([-1 if g is None else g for g in guidelines], dtype=np.int32),
             "moment": moments_of(moments),
@@ -207,7 +212,7 @@ class _Reading:
             "strength": np.array(strengths, dtype=np.int8),
         }
         scope = self.scope
-        kept = scope.of_kind(annotator)
+        kept = scope.of_kind(annotator) & (place >= 0)
         if scope.guideline is not None:
             kept &= page["guideline"] == scope.guideline.id
         planned = page["key"][kept & (page["flags"] == 0) & self.labelling[page["key"] % self.size]]
@@ -219,10 +224,7 @@ class _Reading:
     def _skipped(self) -> Ints:
         """The key of each skip's unit."""
         found: list[Ints] = []
-        after = 0
-        while True:
-            with self.read() as connection:
-                rows = pages.skips(connection, after)
+        for rows in self.source.skips():
             mine = [r for r in rows if r.round_id in self.round_at]
             people = np.array([r.annotator_id for r in mine], dtype=np.int32)
             kept = self.scope.of_kind(people) & self.scope.named(people)
@@ -230,9 +232,7 @@ class _Reading:
                 kept &= moments_of([r.created_at for r in mine]) >= self.scope.since
             keys = np.array([r.comparison_id * self.size + self.round_at[r.round_id] for r in mine], dtype=np.int64)
             found.append(keys[kept])
-            if len(rows) < pages.PAGE:
-                return np.concatenate(found)
-            after = rows[-1].id
+        return np.concatenate(found)
 
     # what was judged
 
@@ -259,8 +259,8 @@ class _Reading:
         dense = np.unique(cluster, return_inverse=True)[1].astype(np.int32)
         return Units(comparison, at, dense[inverse], many[inverse], skips, found)
 
-    def _short(self, planned: Ints) -> int:
-        """Items of labelling rounds with fewer planned answers than the round plans."""
+    def _short(self, planned: Ints, votes: Votes) -> int:
+        """Items of labelling rounds with fewer planned answers than the round plans; of those with votes alone, where only they count."""
         keys, answers = np.unique(planned, return_counts=True)
         short = 0
         for at, the_round in enumerate(self.scope.rounds):
@@ -268,7 +268,9 @@ class _Reading:
                 continue
             mine = keys % self.size == at
             full = set((keys[mine & (answers >= the_round.overlap)] // self.size).tolist())
-            short += sum(comparison not in full for comparison in self._items_of(the_round.id))
+            there = votes.units.round[votes.unit] == at
+            asked = set(votes.units.comparison[votes.unit[there]].tolist()) if self.scope.own_only else self._items_of(the_round.id)
+            short += sum(comparison not in full for comparison in asked)
         return short
 
     def _items_of(self, round_id: int) -> Iterator[int]:
@@ -284,20 +286,17 @@ class _Reading:
 
     # blindness and reveals
 
-    def _blind(self, votes: Votes) -> None:
-        """Drop what is still open to who asks, where they want to stay blind."""
+    def _blind(self, votes: Votes) -> Votes:
+        """Without what is still open to who asks, where they want to stay blind."""
         if not self.scope.options.blind:
-            return
+            return votes
         hidden: set[int] = set()
         for part in ids_in_pages(np.unique(votes.units.comparison)):
             with self.read() as connection:
                 hidden |= self.scope.still_open(connection, part)
         unseen = np.isin(votes.units.comparison, np.array(sorted(hidden), dtype=np.int64))
-        shown = votes.rows(~unseen[votes.unit])
-        votes.blind = len(np.unique(votes.unit[unseen[votes.unit]]))
-        for name in _COLUMNS:
-            setattr(votes, name, getattr(shown, name))
-        votes.units.skips = np.where(unseen, 0, votes.units.skips)
+        left_out = len(np.unique(votes.unit[unseen[votes.unit]]))
+        return replace(_on_units(votes, ~unseen), blind=left_out)
 
     def _after_reveal(self, votes: Votes) -> None:
         """Mark what was first given after a reveal; what was revised after one counts by its last revision before it."""
@@ -319,16 +318,23 @@ class _Reading:
             votes.seconds[row] = np.nan if last.active_seconds is None else last.active_seconds
             votes.flags[row] &= ~np.uint8(_FLAG["withdrawn"])
 
+    def _provisional(self, votes: Votes) -> None:
+        """Mark the work of those who have not passed the qualification that its round asks for."""
+        for at, the_round in enumerate(self.scope.rounds):
+            if not the_round.options.get("qualification"):
+                continue
+            with self.read() as connection:
+                people = provisional_people(connection, the_round)
+            theirs = np.isin(votes.annotator, np.array(sorted(people), dtype=np.int32)) & (votes.units.round[votes.unit] == at)
+            votes.flags[theirs & ~votes.flagged("calibration", "qualification")] |= _FLAG["provisional"]
+
     def _late_rows(self, votes: Votes) -> dict[int, np.datetime64]:
         """Rows whose last revision came after a reveal, with the first such moment."""
         judging = set(np.unique(votes.annotator).tolist())
         size = np.int64(votes.annotator.max(initial=0)) + 1
         key = order = ordered = np.empty(0, dtype=np.int64)
         found: dict[int, np.datetime64] = {}
-        after = 0
-        while True:
-            with self.read() as connection:
-                rows = pages.reveals(connection, after)
+        for rows in self.source.reveals():
             mine = [row for row in rows if row[1] in judging]
             if mine and not len(key):
                 key = votes.units.comparison[votes.unit] * size + votes.annotator
@@ -339,9 +345,13 @@ class _Reading:
                 for row in order[np.searchsorted(ordered, wanted) : np.searchsorted(ordered, wanted, "right")].tolist():
                     if votes.moment[row] >= moment and moment < found.get(row, np.datetime64("9999")):
                         found[row] = moment
-            if len(rows) < pages.PAGE:
-                return found
-            after = rows[-1][0]
+        return found
+
+
+def _on_units(votes: Votes, chosen: Bools) -> Votes:
+    """The votes and skips on the units where `chosen` (U) is true."""
+    votes.units.skips = np.where(chosen, votes.units.skips, 0)
+    return votes.rows(chosen[votes.unit])
 
 
 def moments_of(texts: Sequence[str | None]) -> NDArray[np.datetime64]:

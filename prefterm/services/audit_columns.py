@@ -29,6 +29,7 @@ from prefterm.store.audit_pages import AnswerRow, GoldRow
 __all__ = ["Columns", "GoldAnswer", "Work", "read_columns"]
 
 Read = Callable[[], AbstractContextManager[Connection]]
+Progress = Callable[[int, int], None]
 _T = TypeVar("_T")
 _UNKNOWN = -1
 _NO_GOLD = 2
@@ -131,9 +132,12 @@ class Columns:
     """For each item without a free slot: how often the first response stood left and right."""
 
 
-def read_columns(read: Read, imports: Collection[int], round_id: int | None = None) -> Columns:
-    """The columns of one round, or of all. `read` opens a read transaction for one page; `imports`: ids of the rounds without slots."""
-    return _Collector(read, imports, round_id).collect()
+def read_columns(read: Read, imports: Collection[int], round_id: int | None = None, progress: Progress | None = None) -> Columns:
+    """The columns of one round, or of all. `read` opens a read transaction for one page; `imports`: ids of the rounds without slots.
+
+    `progress` is told (done, total) before every page, and no transaction is open then.
+    """
+    return _Collector(read, imports, round_id, progress or (lambda done, total: None)).collect()
 
 
 def _paged(read: Read, page: Callable[[Connection, int], list[_T]], key: Callable[[_T], int]) -> Iterator[_T]:
@@ -149,8 +153,10 @@ def _paged(read: Read, page: Callable[[Connection, int], list[_T]], key: Callabl
 
 
 class _Collector:
-    def __init__(self, read: Read, imports: Collection[int], round_id: int | None) -> None:
-        self.read = read
+    def __init__(self, read: Read, imports: Collection[int], round_id: int | None, progress: Progress) -> None:
+        self._open = read
+        self.progress = progress
+        self.done, self.upto = 0, 1
         self.imports = imports
         self.round_id = round_id
         self.found = Columns()
@@ -158,6 +164,11 @@ class _Collector:
         """Left and right of items that have no slots, by round and comparison."""
         self.sittings: defaultdict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
         """Beginnings and ids, in their order, by annotator and round."""
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A read transaction for one page, after it was told how far the reading is."""
+        self.progress(self.done, self.upto)
+        return self._open()
 
     def collect(self) -> Columns:
         scope = self.round_id
@@ -173,8 +184,12 @@ class _Collector:
         return self.found
 
     def _take_answers(self) -> None:
+        with self.read() as connection:
+            upto = audit_pages.greatest_assignment(connection)
+        self.upto = max(upto, 1)
         after: int | None = 0
         while after is not None:
+            self.done = min(after, self.upto)
             with self.read() as connection:
                 page, after = audit_pages.answers(connection, after, self.round_id)
                 kept = [row for row in page if self._counts(row)]
@@ -190,6 +205,8 @@ class _Collector:
                     self._take_repeat(row, originals.get(row.assignment_id))
                 else:
                     self._take_gold(row, sizes, gold)
+
+        self.done = self.upto
 
     def _counts(self, row: AnswerRow) -> bool:
         """Whether an answer enters at all; counts why not."""

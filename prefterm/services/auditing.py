@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -22,7 +22,7 @@ from prefterm.domain.ids import derived_uuid
 from prefterm.domain.judgments import AnnotatorKind, Role
 from prefterm.domain.queueing import share_of
 from prefterm.services.access import Project
-from prefterm.services.audit_columns import Columns, GoldAnswer, Work, read_columns
+from prefterm.services.audit_columns import Columns, GoldAnswer, Progress, Work, read_columns
 from prefterm.stats.advice import nothing_to_say
 from prefterm.stats.audits import AnnotatorAudit, Audit, audit_of_team
 from prefterm.stats.bias import order_of_design, position, read_split, repeats
@@ -42,17 +42,20 @@ __all__ = ["FEW", "audit"]
 
 FEW = 10
 """A figure over fewer answers than this is as good as a look at them: all of them may well lie on one side."""
+_WHOLE, _READ = 1000, 800
+"""The whole, and the share of it that reading takes."""
 _SIDES_UNKNOWN = "None of these answers has a presented order, so that side and sequence cannot be told."
 
 
-def audit(project: Project, round: str | None = None, annotator: str | None = None) -> dict[str, Any]:
+def audit(project: Project, round: str | None = None, annotator: str | None = None, progress: Progress | None = None) -> dict[str, Any]:
     """The audit of a round (None: of all, imports included) as `audit --json` gives it; `annotator`: that person alone.
 
     Admins see names; adjudicators `annotator 1`, `annotator 2` …, in an order that says nothing. `m`, the number of people that an
     alarm allows for, is everyone with an eligible answer in the scope, whoever is shown. Where a person's figures rest on fewer than
     `FEW` answers, those on items that are still open to the actor are revealed to them, before this returns; `revealed` says how many.
     Beside the contract's keys stand, for each person, `eligible` (counted in `m`), `finding` (anything to do) and `left_out` by reason.
-    Raises `NotAllowed`, and `Refused` for a round or a person that is not there.
+    Raises `NotAllowed`, and `Refused` for a round or a person that is not there. `progress` is told (done, total) between pages and
+    people; what it raises ends the work.
     """
     project.require(Role.ADMIN, Role.ADJUDICATOR)
     with project.database.read() as connection:
@@ -60,14 +63,17 @@ def audit(project: Project, round: str | None = None, annotator: str | None = No
         found = rounds.all_rounds(connection)
     scope = _scope(found, round)
     imports = {r.id for r in scope if r.kind == "import"}
-    columns = read_columns(project.database.read, imports, scope[0].id if round is not None else None)
+    tell = progress or (lambda done, total: None)
+    only = scope[0].id if round is not None else None
+    columns = read_columns(project.database.read, imports, only, lambda done, total: tell(_READ * done // total, _WHOLE))
     names = _names(project, [everybody[i] for i in columns.people], round)
     wanted = _wanted(names, annotator, project.actor)
     m = sum(work.eligible for work in columns.people.values())
-    team = _team(columns, everybody, names, m, _planned_golds(project, scope))
+    planned = _planned_golds(project, scope)
+    team = _team(columns, everybody, names, m, planned, lambda done: tell(_READ + (_WHOLE - _READ) * done // max(len(names), 1), _WHOLE))
     entries = dict(zip(names, team.annotators, strict=True))
     shown = [i for i in names if wanted in (None, i)]
-    return {
+    document = {
         "annotators": [_entry(entries[i], columns.people[i]) for i in shown],
         "order": team.order.to_json(),
         "round": round,
@@ -75,6 +81,8 @@ def audit(project: Project, round: str | None = None, annotator: str | None = No
         "left_out": dict(sum((work.left_out for work in columns.people.values()), Counter())),
         "revealed": _reveal(project, columns, shown),
     }
+    tell(_WHOLE, _WHOLE)
+    return document
 
 
 def _entry(found: AnnotatorAudit, work: Work) -> dict[str, Any]:
@@ -143,9 +151,14 @@ def _reveal(project: Project, columns: Columns, shown: Sequence[int]) -> int:
     return project.database.transact(work)
 
 
-def _team(columns: Columns, everybody: Mapping[int, Person], names: Mapping[int, str], m: int, planned: int) -> Audit:
+def _team(
+    columns: Columns, everybody: Mapping[int, Person], names: Mapping[int, str], m: int, planned: int, tell: Callable[[int], None]
+) -> Audit:
     others = _others_longer(columns, everybody)
-    audited = [_person(columns.people[i], names[i], everybody[i].kind, others[i], m, planned) for i in names]
+    audited = []
+    for done, i in enumerate(names):
+        tell(done)
+        audited.append(_person(columns.people[i], names[i], everybody[i].kind, others[i], m, planned))
     return audit_of_team(audited, order_of_design(columns.orders), m)
 
 

@@ -16,7 +16,7 @@ from prefterm.domain.qualification import Standing
 from prefterm.services.access import Project
 from prefterm.services.gold_attempts import tell_lead
 from prefterm.services.serving import Feedback, serve
-from prefterm.services.standings import results_of, scope_of, standing_of
+from prefterm.services.standings import own_standing, results_of, scope_of, standing_of
 from prefterm.store import attempts, claims, golds, people, reveals, sittings
 from prefterm.store.attempts import GateRow, GoldAnswered
 from prefterm.store.events import append_event
@@ -95,7 +95,7 @@ def review_sitting(project: Project, the_round: RoundRow) -> list[Feedback]:
     def work(connection: Connection) -> list[Feedback]:
         untold = _untold(connection, actor, the_round)
         for gold in untold:
-            reveals.note_shown(connection, actor.id, gold.comparison_id, the_round.id, "gold")
+            reveals.note_told(connection, actor.id, gold.comparison_id, the_round.id, "gold")
         if untold:
             told = {"round": the_round.uuid, "golds": [g.gold for g in untold]}
             append_event(connection, "calibration.told", told, actor.key)
@@ -131,9 +131,12 @@ def feedback_of(connection: Connection, the_round: RoundRow, answered: Sequence[
 
 
 def standing_sentence(project: Project, the_round: RoundRow) -> str:
-    """How the actor stands with the qualification of a round, in words; "" where it asks for none."""
+    """How the actor stands with the qualification of a round, in words; "" where it asks for none.
+
+    The hidden golds of a sitting that goes on are not in it.
+    """
     with project.database.read() as connection:
-        found = standing_of(connection, the_round, project.actor.id)
+        found = own_standing(connection, the_round, project.actor.id)
     if found is None:
         return ""
     words = {

@@ -15,6 +15,7 @@ from prefterm.domain.judgments import reduce_answer
 from prefterm.domain.preferences import OVERALL, direction
 from prefterm.domain.settlement import Settlement, majority
 from prefterm.domain.strict_json import sha256_of
+from prefterm.services.standings import provisional_people
 from prefterm.store import export_pages, rounds
 from prefterm.store.export_pages import ItemRow, VoteRow
 from prefterm.store.rounds import RoundRow
@@ -22,7 +23,7 @@ from prefterm.store.rounds import RoundRow
 __all__ = ["REASONS", "ExportOptions", "Label", "Selection", "select_labels"]
 
 REASONS = (
-    "hidden", "quarantined", "more_than_two", "no_text", "other_side", "judge", "after_reveal", "incomplete", "no_majority",
+    "hidden", "quarantined", "more_than_two", "no_text", "other_side", "judge", "provisional", "after_reveal", "incomplete", "no_majority",
     "mean_disagrees", "other_round", "tie", "not_acceptable", "same_text", "empty_text", "prompt_ends_in_assistant",
 )  # fmt: skip
 """Why something is left out, in the order in which it is asked: each is counted once, under the first that holds."""
@@ -49,6 +50,8 @@ class ExportOptions:
     """Replace a file that is there."""
     pool: bool = False
     """With `majority`: the votes of import rounds join those of the labelling rounds."""
+    provisional: bool = False
+    """Take the work of people too who have not passed the qualification that its round asks for."""
 
 
 @dataclass(frozen=True)
@@ -191,11 +194,16 @@ class _Chooser:
         for _, annotator, comparison, at in _paged(self.read, export_pages.reveals, lambda row: row[0]):
             shown[annotator, comparison] = min(at, shown.get((annotator, comparison), at))
         scope = {r.id for r in self.scope}
+        provisional = self._provisional()
         for vote in _paged(self.read, export_pages.votes, lambda row: row.id):
             if not vote.human:
                 # An AI judge's verdicts are kept apart: they never count as an expert's labels.
                 if vote.round_id in scope and self._eligible(vote.comparison_id):
                     self.found.left_out["judge"] += 1
+                continue
+            if (vote.round_id, vote.annotator_id) in provisional:
+                if vote.round_id in scope and self._eligible(vote.comparison_id):
+                    self.found.left_out["provisional"] += 1
                 continue
             moment = shown.get((vote.annotator_id, vote.comparison_id))
             if moment is None or vote.created_at is None or vote.created_at < moment:
@@ -207,6 +215,15 @@ class _Chooser:
                 yield earlier
             elif vote.round_id in scope and self._eligible(vote.comparison_id):
                 self.found.left_out["after_reveal"] += 1
+
+    def _provisional(self) -> set[tuple[int, int]]:
+        """(round, annotator) of the work that does not count, unless it is asked for."""
+        found: set[tuple[int, int]] = set()
+        for the_round in [] if self.options.provisional else self.rounds:
+            if the_round.options.get("qualification"):
+                with self.read() as connection:
+                    found |= {(the_round.id, person) for person in provisional_people(connection, the_round)}
+        return found
 
     def _eligible(self, comparison_id: int) -> bool:
         """Whether a comparison may be exported on this side; counts why not."""

@@ -210,6 +210,7 @@ def _manifest(
         "ties": options.ties,
         "chosen_must_be": options.chosen_must_be,
         "pool": options.pool,
+        "provisional": options.provisional,
         "records": result.records,
         "left_out": result.left_out,
         "guidelines": [{"name": g.name, "version": g.version, "sha256": g.sha256} for g in versions],

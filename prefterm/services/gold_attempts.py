@@ -6,6 +6,8 @@ it begins, so that a kill or another terminal finds it where it was.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from prefterm.domain.clock import now
@@ -56,7 +58,7 @@ def attempt_item(connection: Connection, current: RoundRow, actor: Person) -> tu
 
 def _begin_qualification(connection: Connection, current: RoundRow, actor: Person) -> Attempt:
     asked = int(current.options["qualification"])
-    pool = gold_choice.eligible_golds(connection, current, actor.id, without_dissent=True)
+    pool = gold_choice.read_pool(connection, current, actor.id, without_dissent=True)
     chosen = gold_choice.choose(connection, current, actor.id, gold_choice.read_mix(connection, current), pool, asked)
     if len(chosen) < asked:
         raise Gated(
@@ -74,7 +76,7 @@ def _drift_gate(connection: Connection, current: RoundRow, actor: Person, scope:
 
 def _begin_recalibration(connection: Connection, current: RoundRow, actor: Person, gate: GateRow) -> Attempt | None:
     """A recalibration; None where no gold is left for one: the alarm is then the lead's alone, and work goes on."""
-    pool = gold_choice.eligible_golds(connection, current, actor.id)
+    pool = gold_choice.read_pool(connection, current, actor.id)
     mix = gold_choice.read_mix(connection, current)
     chosen = gold_choice.choose(connection, current, actor.id, mix, pool, RECALIBRATION_ITEMS)
     if not chosen:
@@ -115,9 +117,10 @@ def _replace(
 ) -> AttemptItem | None:
     """Another gold in the place of one that was skipped or left the pool; None, and a shorter attempt, where there is none."""
     taken = {i.comparison_id for i in items}
-    pool = gold_choice.eligible_golds(connection, current, actor.id, without_dissent=attempt.kind == "qualification")
+    pool = gold_choice.read_pool(connection, current, actor.id, without_dissent=attempt.kind == "qualification")
     mix = gold_choice.read_mix(connection, current)
-    chosen = gold_choice.choose(connection, current, actor.id, mix, [g for g in pool if g.comparison_id not in taken])
+    pool = replace(pool, eligible=tuple(g for g in pool.eligible if g.comparison_id not in taken))
+    chosen = gold_choice.choose(connection, current, actor.id, mix, pool)
     if not chosen:
         attempts.drop_item(connection, item.id)
         return None
@@ -189,7 +192,7 @@ def feedback_on(connection: Connection, current: RoundRow, actor: Person, row: A
         outcome = _outcome(attempt, _finish(connection, current, actor, attempt, scope))
     if mine is None:
         return None
-    reveals.note_shown(connection, actor.id, row.comparison_id, current.id, "gold")
+    reveals.note_told(connection, actor.id, row.comparison_id, current.id, "gold")
     results = results_of(golds, scope.largest)
     scoring = [r for r in results if not r.contested]
     served = in_attempt(connection, serve(connection, row), row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from prefterm.store.attempts import Chosen
 from prefterm.store.golds import PoolGold
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["WorkMix", "choose", "draw", "eligible_golds", "read_mix"]
+__all__ = ["GoldPool", "WorkMix", "choose", "draw", "read_mix", "read_pool"]
 
 draw = secrets.SystemRandom().random
 """A number in [0, 1) that nobody can compute from what the file or an export shows."""
@@ -40,29 +40,38 @@ def read_mix(connection: Connection, the_round: RoundRow) -> WorkMix:
     return WorkMix(mix_of(levels), cuts)
 
 
-def eligible_golds(connection: Connection, the_round: RoundRow, annotator_id: int, *, without_dissent: bool = False) -> list[PoolGold]:
-    """Golds that a person may be served in a round: never met, near-duplicates included, and of the round's tags.
+@dataclass(frozen=True)
+class GoldPool:
+    """The golds that there are, and which of them a person may be served."""
 
-    `without_dissent`: only those that were settled so.
+    known: Mapping[int, PoolGold]
+    """By comparison."""
+    eligible: tuple[PoolGold, ...]
+
+
+def read_pool(connection: Connection, the_round: RoundRow, annotator_id: int, *, without_dissent: bool = False) -> GoldPool:
+    """The pool; eligible is what the person has never met, near-duplicates included, of the round's tags.
+
+    `without_dissent`: only what was settled so.
     """
     tags = set(the_round.options.get("tags", ()))
-    pool = [g for g in golds.gold_pool(connection) if (not tags or tags & set(g.tags)) and (g.without_dissent or not without_dissent)]
-    met = golds.met_clusters(connection, annotator_id, {g.cluster for g in pool})
-    return [g for g in pool if g.cluster not in met]
+    everything = golds.gold_pool(connection)
+    fitting = [g for g in everything if (not tags or tags & set(g.tags)) and (g.without_dissent or not without_dissent)]
+    met = golds.met_clusters(connection, annotator_id, {g.cluster for g in fitting})
+    return GoldPool({g.comparison_id: g for g in everything}, tuple(g for g in fitting if g.cluster not in met))
 
 
-def choose(
-    connection: Connection, the_round: RoundRow, annotator_id: int, mix: WorkMix, pool: Sequence[PoolGold], number: int = 1
-) -> list[Chosen]:
-    """Up to `number` golds of a pool, each of another cluster, chosen one after the other as `domain.gold_matching` does.
+def choose(connection: Connection, the_round: RoundRow, annotator_id: int, mix: WorkMix, pool: GoldPool, number: int = 1) -> list[Chosen]:
+    """Up to `number` eligible golds, each of another cluster, chosen one after the other as `domain.gold_matching` does.
 
     What the person was given before counts by its place and order alone where the gold itself has left the pool.
     """
-    uses = attempts.uses_of_golds(connection, [g.comparison_id for g in pool])
-    served = _served(connection, the_round, annotator_id, mix)
-    by_id = {g.gold_id: g for g in pool}
+    uses = attempts.uses_of_golds(connection, [g.comparison_id for g in pool.eligible])
+    before = attempts.golds_served(connection, annotator_id, the_round.id)
+    served = [ServedGold(_gold(pool.known[c], mix, 0) if c in pool.known else Gold(-c, 0), order == (1, 0)) for c, order in before]
+    by_id = {g.gold_id: g for g in pool.eligible}
     found: list[Chosen] = []
-    candidates = list(pool)
+    candidates = list(pool.eligible)
     while candidates and len(found) < number:
         chosen = choose_gold([_gold(g, mix, uses.get(g.comparison_id, 0)) for g in candidates], served, mix.levels, draw())
         if chosen is None:
@@ -72,12 +81,6 @@ def choose(
         found.append(Chosen(taken.gold_id, taken.comparison_id, (1, 0) if chosen.turned else (0, 1)))
         candidates = [g for g in candidates if g.cluster != taken.cluster]
     return found
-
-
-def _served(connection: Connection, the_round: RoundRow, annotator_id: int, mix: WorkMix) -> list[ServedGold]:
-    before = attempts.golds_served(connection, annotator_id, the_round.id)
-    known = {g.comparison_id: g for g in golds.gold_pool(connection)} if before else {}
-    return [ServedGold(_gold(known[c], mix, 0) if c in known else Gold(-c, 0), order == (1, 0)) for c, order in before]
 
 
 def _gold(gold: PoolGold, mix: WorkMix, uses: int) -> Gold:

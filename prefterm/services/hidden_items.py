@@ -15,7 +15,7 @@ from prefterm.domain.clock import now
 from prefterm.domain.judgments import Purpose
 from prefterm.domain.presentation import mirrored
 from prefterm.domain.qualification import Standing
-from prefterm.services.gold_choice import WorkMix, choose, draw, eligible_golds, read_mix
+from prefterm.services.gold_choice import WorkMix, choose, draw, read_mix, read_pool
 from prefterm.services.serving import Served, serve_new
 from prefterm.store import attempts, claims, own_answers
 from prefterm.store.rounds import RoundRow
@@ -72,8 +72,8 @@ class HiddenItems:
         return left
 
     def _gold(self, connection: Connection) -> Served | None:
-        pool = eligible_golds(connection, self.round, self.person)
-        if not pool:
+        pool = read_pool(connection, self.round, self.person)
+        if not pool.eligible:
             return None
         if self._mix is None or self._mix_used >= _MIX_KEPT:
             self._mix, self._mix_used = read_mix(connection, self.round), 0

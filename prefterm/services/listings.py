@@ -1,4 +1,4 @@
-"""What there is, as lists: people, rounds, gold. Each row is a JSON object of the contract."""
+"""What there is, as lists: people, rounds. Each row is a JSON object of the contract."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 from prefterm.domain.judgments import Role
 from prefterm.services.access import Project
-from prefterm.store import guidelines, listings, people, reveals, rounds
+from prefterm.store import guidelines, people, rounds
 
-__all__ = ["gold_list", "people_list", "round_list"]
+__all__ = ["people_list", "round_list"]
 
 
 def people_list(project: Project) -> list[dict[str, Any]]:
@@ -39,30 +39,3 @@ def round_list(project: Project) -> list[dict[str, Any]]:
         }
         for r, items in found
     ]  # fmt: skip
-
-
-def gold_list(project: Project) -> list[dict[str, Any]]:
-    """Every gold answer in its latest state. Admins only; what is still open to them in a round is revealed by it.
-
-    `strength` and `tie` are null where the gold is a ranking or a rating; `retired` is the moment it was retired.
-    """
-    project.require(Role.ADMIN)
-    found: list[dict[str, Any]] = []
-    after = 0
-    while True:
-        with project.database.read() as connection:
-            page = listings.gold_page(connection, after)
-        if not page:
-            break
-        after = page[-1].id
-        found += [
-            {
-                "comparison": g.comparison, "strength": g.answer.payload.get("strength"), "tie": g.answer.payload.get("tie"),
-                "reason": g.reason, "sections": list(g.sections), "source": g.source, "since": g.since,
-                "retired": g.since if g.retired else None,
-            }
-            for g in page
-        ]  # fmt: skip
-    # Written before anything is shown: an answer that the lead gives on such an item afterwards does not count.
-    project.database.transact(lambda c: reveals.note_looks(c, project.actor, (g["comparison"] for g in found), "gold"))
-    return found

@@ -13,11 +13,21 @@ from sqlalchemy import Connection
 from prefterm.domain.judgments import Answer, Purpose, reduce_answer
 from prefterm.domain.preferences import OVERALL
 from prefterm.domain.qualification import GoldResult, Qualification, QualificationRule, Standing, score_gold, standing
-from prefterm.store import attempts, guidelines, people, rounds
+from prefterm.store import attempts, guidelines, people, rounds, sittings
 from prefterm.store.attempts import Attempt, GoldAnswered
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["COUNTED", "CalibrationScope", "Found", "provisional_people", "results_of", "scope_of", "standing_of", "strength_of"]
+__all__ = [
+    "COUNTED",
+    "CalibrationScope",
+    "Found",
+    "own_standing",
+    "provisional_people",
+    "results_of",
+    "scope_of",
+    "standing_of",
+    "strength_of",
+]
 
 COUNTED = frozenset({Standing.PASSED, Standing.CLEARED})
 """Standings whose work enters figures and exports."""
@@ -74,8 +84,14 @@ def results_of(golds: Iterable[GoldAnswered], largest: int) -> list[GoldResult]:
     return [score_gold(strength_of(g.answer), strength_of(g.settled), largest, contested=g.contested) for g in golds]
 
 
-def standing_of(connection: Connection, the_round: RoundRow, annotator_id: int, scope: CalibrationScope | None = None) -> Found | None:
-    """Where a person stands in a round; None where the round asks for no qualification."""
+def standing_of(
+    connection: Connection, the_round: RoundRow, annotator_id: int, scope: CalibrationScope | None = None, *, until: str | None = None
+) -> Found | None:
+    """Where a person stands in a round; None where the round asks for no qualification.
+
+    `until`: leave out hidden golds answered from that moment on. What a person learns of themselves must not tell of the sitting
+    that goes on: see `own_standing`.
+    """
     asked = int(the_round.options.get("qualification", 0))
     if not asked:
         return None
@@ -93,9 +109,18 @@ def standing_of(connection: Connection, the_round: RoundRow, annotator_id: int, 
     if last.state == "done":
         newest = max(g.assignment_id for g in taken)
         hidden = attempts.golds_answered(connection, annotator_id, Purpose.CALIBRATION, scope.rounds)
-        results += results_of([g for g in hidden if g.assignment_id > newest], scope.largest)
+        since = [g for g in hidden if g.assignment_id > newest and (until is None or g.moment < until)]
+        results += results_of(since, scope.largest)
     found = standing(results, QualificationRule(n=max(size, 1)))
     return _decided_by_lead(connection, annotator_id, scope, last, found)
+
+
+def own_standing(connection: Connection, the_round: RoundRow, annotator_id: int) -> Found | None:
+    """Where a person stands, as they may know it: by the hidden golds of finished sittings alone."""
+    scope = scope_of(connection, the_round)
+    begun = [sittings.open_since(connection, annotator_id, one) for one in scope.rounds]
+    until = min((moment for moment in begun if moment is not None), default=None)
+    return standing_of(connection, the_round, annotator_id, scope, until=until)
 
 
 def _decided_by_lead(connection: Connection, annotator_id: int, scope: CalibrationScope, last: Attempt, found: Qualification) -> Found:

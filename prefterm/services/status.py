@@ -13,9 +13,13 @@ from sqlalchemy import Connection
 
 from prefterm.domain.clock import stamp
 from prefterm.domain.judgments import Purpose, Role
+from prefterm.domain.qualification import Standing
 from prefterm.domain.queueing import may_take_more, share_of
 from prefterm.services.access import Project
-from prefterm.store import guidelines, judgments, people, progress, rounds
+from prefterm.services.calibrating import waiting_feedback
+from prefterm.services.gold_choice import read_pool
+from prefterm.services.standings import COUNTED, own_standing, scope_of, standing_of
+from prefterm.store import attempts, guidelines, judgments, people, progress, rounds
 from prefterm.store.people import Person
 from prefterm.store.progress import AnswerRow, ItemRow
 from prefterm.store.rounds import RoundRow
@@ -89,10 +93,15 @@ def status(project: Project) -> dict[str, Any]:
     described = [_lead_round(project, r, everybody, labels) if admin else _own_round(project, r, labels) for r in found]
     document: dict[str, Any] = {
         "rounds": [d for d in described if d is not None],
-        "waiting": {"adjudications": 0, "feedback": 0, "proposals": 0},
+        "waiting": {
+            "adjudications": 0,
+            "feedback": sum(waiting_feedback(project, r) for r in found if r.kind == "labelling"),
+            "proposals": 0,
+        },
         "note": TRUSTING_MODE,
     }
     if admin:
+        document["gates"] = _gates(project, found, everybody)
         document["quarantined"] = quarantined
         document["reports"] = reports
     return document
@@ -127,10 +136,19 @@ def _head(project: Project, the_round: RoundRow, labels: dict[int, str]) -> dict
     }  # fmt: skip
 
 
-def _person_row(name: str, person_id: int, tally: _Tally, held: dict[int, int]) -> dict[str, Any]:
+def _person_row(project: Project, the_round: RoundRow, person: Person, tally: _Tally, held: dict[int, int]) -> dict[str, Any]:
+    with project.database.read() as connection:
+        scope = scope_of(connection, the_round)
+        own = person.id == project.actor.id
+        found = own_standing(connection, the_round, person.id) if own else standing_of(connection, the_round, person.id, scope)
+        paused = any(g.lifted_at is None and g.kind != "to_lead" for g in attempts.gates(connection, person.id, scope.rounds))
+    known = found is not None and found.attempt is not None and found.qualification.standing is not Standing.IN_PROGRESS
     return {
-        "annotator": name, "done": tally.done[person_id], "open": held.get(person_id, 0),
-        "median_active_seconds": tally.pace(person_id), "qualified": None, "paused": False,
+        "annotator": person.name, "done": tally.done[person.id], "open": held.get(person.id, 0),
+        "median_active_seconds": tally.pace(person.id),
+        "qualified": found.qualification.standing in COUNTED if found is not None and known else None,
+        "qualification": None if found is None or found.attempt is None else found.qualification.reason,
+        "paused": paused,
     }  # fmt: skip
 
 
@@ -141,7 +159,7 @@ def _own_round(project: Project, the_round: RoundRow, labels: dict[int, str]) ->
         return None
     with project.database.read() as connection:
         held = progress.held_counts(connection, the_round.id)
-    row = _person_row(actor.name, actor.id, tally, held)
+    row = _person_row(project, the_round, actor, tally, held)
     return {**_head(project, the_round, labels), "judgments": tally.done[actor.id], "complete": None, "annotators": [row]}
 
 
@@ -158,10 +176,37 @@ def _lead_round(project: Project, the_round: RoundRow, everybody: list[Person], 
         **_head(project, the_round, labels),
         "judgments": tally.done.total(),
         "complete": sum(n >= the_round.overlap and item not in unfinished for item, n in tally.work.items()),
-        "annotators": [_person_row(p.name, p.id, tally, held) for p in listed],
+        "annotators": [_person_row(project, the_round, p, tally, held) for p in listed],
         "stuck": _stuck(project, the_round, tally, eligible) if working else [],
         "skipped_twice": skipped,
+        "gold_ran_out": _gold_ran_out(project, the_round, [p for p in listed if p.id in eligible]) if working else [],
     }  # fmt: skip
+
+
+def _gates(project: Project, found: list[RoundRow], everybody: list[Person]) -> list[dict[str, Any]]:
+    """What stands between somebody and their next item, or is put to the lead; `annotator release` lifts it."""
+    with project.database.read() as connection:
+        standing = attempts.open_gates(connection)
+    names, rounds_by_id = {p.id: p.name for p in everybody}, {r.id: r.name for r in found}
+    return [
+        {
+            "annotator": names[g.annotator_id], "round": rounds_by_id[g.round_id], "kind": g.kind, "since": g.opened_at,
+            "detail": dict(g.detail),
+        }
+        for g in standing
+    ]  # fmt: skip
+
+
+def _gold_ran_out(project: Project, the_round: RoundRow, people_in: list[Person]) -> list[str]:
+    """Names of those for whom no gold is left that they have not met, in a round that hides golds: their calibration stands still."""
+    if not the_round.options.get("calibration"):
+        return []
+    found = []
+    for person in people_in:
+        with project.database.read() as connection:
+            if not read_pool(connection, the_round, person.id).eligible:
+                found.append(person.name)
+    return found
 
 
 def _stuck(project: Project, the_round: RoundRow, tally: _Tally, eligible: set[int]) -> list[str]:

@@ -154,11 +154,11 @@ def resampled_span(values: Floats, point: float, left_out: Floats, weight: NDArr
     kept = values[~np.isnan(values)]
     dropped = len(values) - len(kept)
     if 2 * dropped >= len(values):
-        return Span(None, None, None, dropped, f"no interval: undefined in {dropped} of {len(values)} resamples")
+        return Span(None, None, None, dropped, f"undefined in {dropped} of {len(values)} resamples")
     if np.ptp(kept) < 1e-12:
         units = int(weight.sum())
         unseen = 100 * (1 - 0.025 ** (1 / units))
-        reason = f"no interval: nothing varies among these {units}; up to {unseen:.1f} % of all others could still differ"
+        reason = f"nothing varies among these {units}; up to {unseen:.1f} % of all others could still differ"
         return Span(None, None, None, dropped, reason)
     wanted = force or ("bca" if weight.sum() < BCA_BELOW_UNITS or point > BCA_ABOVE_VALUE else "percentile")
     span = bca_span(kept, point, left_out, weight) if wanted == "bca" else percentile_span(kept)
@@ -181,8 +181,8 @@ def jackknife_span(point: float, left_out: Floats, weight: NDArray[np.int64]) ->
     """
     error = jackknife_error(left_out, weight)
     if not -1 < point < 1 or np.isnan(error):
-        return Span(None, None, None, 0, "no interval: agreement is complete, or without one of the units there is no value")
+        return Span(None, None, None, 0, "agreement is complete, or without one of the units there is no value")
     if error <= 1e-12:
-        return Span(None, None, None, 0, "no interval: the value is the same whichever unit is left out")
+        return Span(None, None, None, 0, "the value is the same whichever unit is left out")
     middle, reach = np.arctanh(point), _NORMAL.inv_cdf(_TAILS[1]) * error / (1.0 - point * point)
     return Span(float(np.tanh(middle - reach)), float(np.tanh(middle + reach)), "jackknife")

@@ -75,4 +75,6 @@ def _compared(
     if short:
         return Difference(*names, coefficient.name, b - a, None, None, paired, n_a, n_b, "; ".join(short))
     made = span(b - a)
-    return Difference(*names, coefficient.name, b - a, made.low, made.high, paired, n_a, n_b, made.why_none or "")
+    return Difference(
+        *names, coefficient.name, b - a, made.low, made.high, paired, n_a, n_b, (made.why_none and f"no interval: {made.why_none}") or ""
+    )

@@ -66,7 +66,7 @@ class Figure:
         return band(self.high) if self.banded else None
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's C, unrounded."""
+        """The contract's C, unrounded, and why there is no interval where there is a value without one."""
         return {
             "value": self.value,
             "low": self.low,
@@ -77,6 +77,7 @@ class Figure:
             "band_low": self.band_low,
             "band_high": self.band_high,
             "undefined": self.undefined,
+            "no_interval": self.no_interval,
         }
 
 

@@ -21,6 +21,7 @@ from prefterm.stats.samples import PairTables, Sample, counts_sample
 
 __all__ = [
     "MIN_UNITS",
+    "figures_of_pair",
     "item_sums",
     "live_figure",
     "marks_figures",
@@ -126,10 +127,11 @@ def _most_frequent_number(content: Floats, weight: NDArray[np.int64]) -> int | N
 
 
 def overall_coefficients(sample: Sample) -> dict[str, Coefficient]:
-    """The contract's `coefficients` but for rankings, for a sample of counts over signed values.
+    """The contract's `coefficients` but for rankings, and two more, for a sample of counts over signed values.
 
     Nominal ones are on second / tie / first; ordinal and interval alpha and AC2 (quadratic) on the values themselves.
-    Fleiss' kappa is on the items with as many labels as most have.
+    Fleiss' kappa is on the items with as many labels as most have. The two alphas `…_naming_free` do not depend on which response of
+    an item is called the first. `ValueError` for values that do not lie symmetrically about zero.
     """
     values, size = sample.values, len(sample.values)
     second, tie, first = groups = _by_sign(values)
@@ -148,16 +150,25 @@ def overall_coefficients(sample: Sample) -> dict[str, Coefficient]:
         GwetAC(values, "quadratic"),
         Collapsed(RawAgreement("direction_agreement", why_empty=NO_DIRECTIONS), [second, first], size),
         Collapsed(RawAgreement("tie_agreement"), [tie, second + first], size),
+        on_directions(Alpha("nominal", DIRECTIONS, mirrored=True)),
+        Alpha("ordinal", values, mirrored=True),
     ]
     return {coefficient.name: coefficient for coefficient in found}
 
 
 def overall_figures(ratings: Ratings, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Figure]:
-    """Every coefficient of `overall_coefficients`, by its contract name, on shared draws."""
+    """Every coefficient of `overall_coefficients`, by its contract name, on shared draws.
+
+    A naming-free alpha is undefined where the other is: of labels that are all the same it would be 1, and nothing here is 1 for
+    want of variation.
+    """
     sample = counts_sample(ratings)
     coefficients = overall_coefficients(sample)
-    figures = measure(sample, list(coefficients.values()), resamples=resamples, seed=seed)
-    return dict(zip(coefficients, figures, strict=True))
+    figures = dict(zip(coefficients, measure(sample, list(coefficients.values()), resamples=resamples, seed=seed), strict=True))
+    for name in ("alpha_nominal", "alpha_ordinal"):
+        if figures[name].value is None:
+            figures[f"{name}_naming_free"] = figures[name]
+    return figures
 
 
 def naming_matters(shares: Mapping[int, float]) -> bool:
@@ -207,7 +218,11 @@ def pair_coefficients(values: Sequence[int]) -> dict[str, Coefficient]:
 
 def pair_figures(tables: PairTables, a: int, b: int, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Figure]:
     """Every coefficient of `pair_coefficients` for the annotators at two indices, by its contract name."""
-    sample = tables.sample(a, b)
+    return figures_of_pair(tables.sample(a, b), resamples=resamples, seed=seed)
+
+
+def figures_of_pair(sample: Sample, *, resamples: int = RESAMPLES, seed: int = SEED) -> dict[str, Figure]:
+    """As `pair_figures`, of the sample that `PairTables` gives of the two."""
     coefficients = pair_coefficients(sample.values)
     figures = measure(sample, list(coefficients.values()), resamples=resamples, seed=seed)
     return dict(zip(coefficients, figures, strict=True))

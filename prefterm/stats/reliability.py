@@ -174,9 +174,13 @@ class Alpha(ByCounts):
     """Krippendorff's alpha = 1 - Do / De, with any number of labels per item (Krippendorff 2011, sec. D).
 
     The sums are the coincidences of each pair of categories, o_ab = sum of c_a c_b / (m - 1), and the marginals n_a.
-    Undefined where every label is the same. With `mirrored` each item is taken together with its mirror image (first and
-    second exchanged), so that the value does not depend on which response was called the first; the categories must then
-    lie symmetrically about zero, else `ValueError`.
+    Undefined where every label is the same.
+
+    With `mirrored` each item is taken together with its mirror image (first and second exchanged): o'_ab = o_ab + o_-a-b and
+    n'_a = n_a + n_-a in the place of o_ab and n_a. What is expected by chance is then symmetric, so that the value does not depend on
+    which response of an item was called the first, as that of alpha does where the first is chosen more often than the second: in a
+    simulated team a naming by the model gave .61 and one by lot .73 for the same judgments. The construction is prefterm's own, on
+    Krippendorff's formula; the categories must lie symmetrically about zero, else `ValueError`.
     """
 
     def __init__(self, metric: Metric | str, values: Sequence[int], *, mirrored: bool = False, name: str = "") -> None:

@@ -16,7 +16,17 @@ from numpy.typing import NDArray
 from prefterm.stats.metrics import Floats
 from prefterm.stats.ratings import Codes, Ratings
 
-__all__ = ["Clusters", "PairTables", "Sample", "counts_sample", "independent_items", "one_against_rest", "paired_sample", "shared_items"]
+__all__ = [
+    "Clusters",
+    "PairTables",
+    "Sample",
+    "confusion",
+    "counts_sample",
+    "independent_items",
+    "one_against_rest",
+    "paired_sample",
+    "shared_items",
+]
 
 _TABLE = 1 << 16
 """A table of this many keys costs less than sorting a few thousand of them."""
@@ -121,6 +131,13 @@ def one_against_rest(ratings: Ratings, annotator: int) -> Sample:
 def independent_items(contents: Floats) -> Sample:
     """A sample whose items are not compressed (N × C), such as one number per ranked item."""
     return Sample(contents, np.ones(len(contents), dtype=np.int64), ())
+
+
+def confusion(sample: Sample) -> list[list[int]]:
+    """The table of a pair's sample, K × K in the order of its values: rows are the first one's labels, columns the second's."""
+    size = len(sample.values)
+    counts: NDArray[np.float64] = sample.weight @ sample.content
+    return [[int(n) for n in row] for row in counts.reshape(size, size)]
 
 
 class PairTables:

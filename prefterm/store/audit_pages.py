@@ -30,6 +30,7 @@ __all__ = [
     "SkipRow",
     "answers",
     "golds",
+    "greatest_assignment",
     "keys_of",
     "lengths",
     "originals",
@@ -105,6 +106,11 @@ class SittingRow:
 
 def _order(value: Any) -> Order | None:
     return None if value is None else tuple(value)
+
+
+def greatest_assignment(connection: Connection) -> int:
+    """The greatest assignment id, 0 where there is none: how far `answers` has to go."""
+    return int(connection.execute(select(func.coalesce(func.max(core.assignment.c.id), 0))).scalar_one())
 
 
 def answers(connection: Connection, after: int, round_id: int | None = None) -> tuple[list[AnswerRow], int | None]:

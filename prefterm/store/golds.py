@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select, update
 
 from prefterm.domain.clock import now
 from prefterm.domain.errors import Refused
@@ -31,6 +31,7 @@ __all__ = [
     "PoolGold",
     "add_contest",
     "add_golds",
+    "close_contests",
     "content_by_uuid",
     "gold_pool",
     "in_force",
@@ -152,6 +153,16 @@ def add_contest(connection: Connection, gold: str, annotator_id: int, note: str)
     who = connection.execute(select(core.annotator.c.uuid).where(core.annotator.c.id == annotator_id)).scalar_one()
     append_event(connection, "gold.contested", {"contest": uuid, "gold": gold}, (annotator_id, who))
     return uuid
+
+
+def close_contests(connection: Connection, gold_id: int, reviewer_id: int, state: str, verdict: str, uuid: str | None = None) -> int:
+    """Review the open contests of a gold, or only the one of that uuid, with a verdict in words; how many."""
+    t = core.contest.c
+    statement = update(core.contest).where(t.gold_id == gold_id, t.state == "open")
+    if uuid is not None:
+        statement = statement.where(t.uuid == uuid)
+    values = {"state": state, "reviewed_at": now(), "reviewed_by": reviewer_id, "verdict": verdict}
+    return connection.execute(statement.values(**values)).rowcount
 
 
 # the pool

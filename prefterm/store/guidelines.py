@@ -13,7 +13,7 @@ from prefterm.domain.guidelines import Guideline
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, next_id
 
-__all__ = ["GuidelineRow", "add_version", "all_versions", "find", "mark_seen", "settings_by_id", "text_of"]
+__all__ = ["GuidelineRow", "add_version", "all_versions", "find", "mark_seen", "section_ids", "settings_by_id", "text_of"]
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,11 @@ def section_rows(identity: int, guideline: Guideline) -> list[dict[str, Any]]:
         }
         for s in guideline.sections
     ]  # fmt: skip
+
+
+def section_ids(connection: Connection) -> set[str]:
+    """Ids of the sections of every version."""
+    return set(connection.execute(select(core.guideline_section.c.id).distinct()).scalars())
 
 
 def judgment_counts(connection: Connection, annotator_id: int | None) -> dict[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal, select
 
 from prefterm.domain.clock import now
 from prefterm.domain.ids import new_uuid
@@ -13,7 +13,7 @@ from prefterm.store import core
 from prefterm.store.bulk import insert_rows, rows_where_in
 from prefterm.store.people import Person
 
-__all__ = ["note_looks", "note_looks_at", "note_shown", "open_to", "shown_at"]
+__all__ = ["note_looks", "note_looks_at", "note_shown", "note_told", "open_to", "shown_at"]
 
 
 def note_looks(connection: Connection, person: Person, comparisons: Iterable[str], kind: str) -> int:
@@ -34,7 +34,7 @@ def note_looks_at(connection: Connection, person: Person, comparison_ids: Iterab
     return _write(connection, person, rows_where_in(connection, statement, core.round_item.c.comparison_id, comparison_ids), kind)
 
 
-def note_shown(connection: Connection, annotator_id: int, comparison_id: int, round_id: int, kind: str) -> None:
+def note_told(connection: Connection, annotator_id: int, comparison_id: int, round_id: int, kind: str) -> None:
     """Write that a person is shown something of an item that they have answered, whether or not it is work."""
     row = {
         "uuid": new_uuid(), "annotator_id": annotator_id, "comparison_id": comparison_id, "round_id": round_id, "kind": kind, "at": now(),
@@ -47,6 +47,24 @@ def shown_at(connection: Connection, annotator_id: int, comparison_ids: Iterable
     v = core.reveal.c
     statement = select(v.comparison_id, func.max(v.at).label("at")).where(v.annotator_id == annotator_id).group_by(v.comparison_id)
     return {r.comparison_id: r.at for r in rows_where_in(connection, statement, v.comparison_id, comparison_ids)}
+
+
+def note_shown(connection: Connection, person: Person, comparison_ids: Iterable[int], kind: str) -> int:
+    """Write a reveal for each comparison whose answer the person is shown, wherever it is asked for or not; how many.
+
+    In the open rounds that have it, as `note_looks_at` with `answered`; elsewhere once, without a round: who was shown a gold answer
+    is never served it, in whatever round.
+    """
+    ids = list(dict.fromkeys(comparison_ids))
+    written = note_looks_at(connection, person, ids, kind, answered=True)
+    c, v = core.comparison.c, core.reveal.c
+    # `+ 0` keeps the engine from walking all that was ever revealed to the person, for every comparison again.
+    known = select(v.id).where(v.comparison_id == c.id, v.annotator_id + literal(0) == person.id)
+    fresh = rows_where_in(connection, select(c.id).where(~known.exists()), c.id, ids)
+    at = now()
+    rows = [{"uuid": new_uuid(), "annotator_id": person.id, "comparison_id": r.id, "round_id": None, "kind": kind, "at": at} for r in fresh]
+    insert_rows(connection, core.reveal, rows)
+    return written + len(rows)
 
 
 def open_to(connection: Connection, person: Person, comparison_ids: Iterable[int]) -> set[int]:

@@ -44,6 +44,7 @@ def test_the_report_says_what_counts_and_what_does_not(judged: Path, capsys: pyt
     out, _ = capsys.readouterr()
     assert "6 items with two answers or more, 12 answers by 2 annotators (overall; planned work only)" in out
     assert "alpha, nominal" in out and "marks: raw agreement" in out and "kappa" in out
+    assert "alpha, nominal, whichever is first" in out and "The first response is chosen in 67 % of choices" in out
     assert "Answers that do not count: none." in out
     assert main(["agreement", "--count", "all"]) == 0
     out, _ = capsys.readouterr()
@@ -78,10 +79,13 @@ def test_what_is_wrong_is_told_with_its_code(judged: Path, capsys: pytest.Captur
     assert out == "" and err.strip() and "Traceback" not in err
 
 
-def test_an_annotator_exits_4(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_annotator_is_told_when_there_will_be_figures_and_exits_4_for_others(judged: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
-    assert main(["--as", "bob", "agreement"]) == 4
-    assert capsys.readouterr().out == ""
+    assert main(["--as", "bob", "agreement"]) == 0
+    assert "they come when a round of yours is closed" in capsys.readouterr().out
+    for arguments in (["--annotators", "x,z"], ["--count", "all"], ["--json", "--consensus"], ["--tag", "t"]):
+        assert main(["--as", "bob", "agreement", *arguments]) == 4
+        assert capsys.readouterr().out == ""
 
 
 def test_an_interrupt_while_figures_are_made_exits_130(judged: Path) -> None:

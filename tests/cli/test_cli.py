@@ -303,10 +303,10 @@ def test_the_shapes_of_the_contract(project: Path, capsys: pytest.CaptureFixture
     )
     assert main(["import", "gold.jsonl"]) == 0
     gold = read_json(["gold", "list", "--json"], capsys)
-    assert gold[0] | {"since": ""} == {
-        "comparison": "c1", "strength": 0, "tie": "both_bad", "reason": "why", "sections": ["s"], "source": "import", "since": "",
-        "retired": None,
+    shape = {
+        "comparison": "c1", "strength": 0, "tie": "both_bad", "reason": "why", "sections": ["s"], "source": "import", "retired": None,
     }  # fmt: skip
+    assert {key: gold[0][key] for key in shape} == shape and gold[0]["since"]
     found = read_json(["status", "--json"], capsys)
     assert {"rounds", "waiting"} <= set(found)
     assert {"round", "guideline", "items", "overlap", "judgments", "complete", "annotators"} <= set(found["rounds"][0])

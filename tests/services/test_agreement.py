@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from prefterm.domain.errors import NotAllowed, Refused
@@ -36,7 +37,7 @@ from tests.factories import (
     write_jsonl,
 )
 
-C = {"value", "low", "high", "n_items", "method", "band", "band_low", "band_high", "undefined"}
+C = {"value", "low", "high", "n_items", "method", "band", "band_low", "band_high", "undefined", "no_interval"}
 NONE_LEFT_OUT = dict.fromkeys(("opened", "repeat", "calibration", "qualification", "after_reveal", "provisional", "withdrawn"), 0)
 ITEMS = 30
 
@@ -114,13 +115,14 @@ def test_the_document_has_the_shape_of_the_contract(imported: Callable[..., Proj
     assert coefficients.pop("kendall_w") is None
     assert list(coefficients) == [
         "raw_agreement", "fleiss_kappa", "alpha_nominal", "alpha_ordinal", "alpha_interval", "gwet_ac1", "gwet_ac2", "direction_agreement",
-        "tie_agreement",
+        "tie_agreement", "alpha_nominal_naming_free", "alpha_ordinal_naming_free",
     ]  # fmt: skip
     assert all(is_c(c) for c in coefficients.values())
     assert [(p["a"], p["b"], p["n_items"], p["kendall_tau_b"]) for p in d["pairs"]] == [
         ("x", "y", 30, None), ("x", "z", 30, None), ("y", "z", 30, None),
     ]  # fmt: skip
     for pair in d["pairs"]:
+        assert pair["confusion"]["categories"] == list(range(-3, 4)) and np.sum(pair["confusion"]["counts"]) == 30
         assert all(is_c(pair[key]) for key in ("raw_agreement", "cohen_kappa", "cohen_kappa_linear", "cohen_kappa_quadratic"))
     assert set(d["marks"]) == {"acceptable"} and all(is_c(d["marks"]["acceptable"][key]) for key in ("alpha_nominal", "raw_agreement"))
     assert {b["by"] for b in d["breakdowns"]} == {"dimension", "tag", "round", "guideline", "period"}
@@ -293,6 +295,28 @@ def test_judges_count_only_when_asked_for(imported: Callable[..., Project]) -> N
     with pytest.raises(Refused, match="--kind all"):
         ask(lead, annotators=("x", "gpt"))
     assert [(p["a"], p["b"]) for p in ask(lead, annotators=("x", "gpt"), kind="all")["pairs"]] == [("gpt", "x")]
+
+
+def test_people_and_judges_stand_beside_each_other_where_both_count(imported: Callable[..., Project]) -> None:
+    people = base_votes()
+    judged = [vote(i, name, pattern(i, n), kind="judge") for i in range(ITEMS) for n, name in ((5, "gpt"), (6, "claude"))]
+    lead = imported([*people, *judged])
+    asked = {kind: ask(lead, kind=kind) for kind in ("human", "judge", "all")}
+    found = {b["key"]: b["coefficients"] for b in asked["all"]["breakdowns"] if b["by"] == "kind"}
+    assert set(found) == {"human", "judge"}
+    for kind, coefficients in found.items():
+        assert coefficients == {name: asked[kind]["coefficients"][name] for name in BROKEN_DOWN}
+        assert not [b for b in asked[kind]["breakdowns"] if b["by"] == "kind"]
+
+
+def test_the_table_of_a_pair_has_the_first_ones_labels_in_its_rows(imported: Callable[..., Project]) -> None:
+    votes = [vote(i, "y", s) for i, s in enumerate((1, 1, 0, -1))] + [vote(i, "x", s) for i, s in enumerate((-1, 1, 1, -1))]
+    narrow = [{**v, "created_at": "2026-01-05T10:00:00Z"} for v in votes]
+    (pair,) = ask(imported(narrow), annotators=("x", "y"))["pairs"]
+    assert (pair["a"], pair["b"]) == ("x", "y")
+    assert pair["confusion"] == {"categories": [-1, 0, 1], "counts": [[1, 0, 1], [0, 0, 0], [0, 1, 1]]}
+    c = pair["raw_agreement"]
+    assert c["low"] is None and c["no_interval"] == "too few items for an interval: 4, and it needs 20"
 
 
 def test_skips_are_counted_beside_the_figures(project: Projects) -> None:
@@ -483,10 +507,82 @@ def reveals(project: Project) -> list[tuple[str, str]]:
     return [(r["name"], r["kind"]) for r in rows(project, "SELECT n.name, v.kind FROM reveal v JOIN annotator n ON n.id = v.annotator_id")]
 
 
-def test_an_annotator_is_refused_and_nothing_is_revealed(staffed: Project) -> None:
-    with pytest.raises(NotAllowed):
-        agreement(open_project(staffed.database.path, "ann"))
+def test_an_annotator_is_told_nothing_of_a_round_that_is_open(staffed: Project) -> None:
+    ann = open_project(staffed.database.path, "ann")
+    for options in ({}, {"round": "r"}):
+        d = ask(ann, **options)
+        assert (d["n_items"], d["n_judgments"], d["annotators"], d["pairs"], d["annotator_profiles"]) == (0, 0, [], [], [])
+        assert sum(d["items"].values()) == d["skipped"]["items_short"] == sum(d["left_out"].values()) == 0
+        assert any("when a round of yours is closed" in note for note in d["notes"])
     assert reveals(staffed) == []
+
+
+def test_an_annotator_sees_the_items_that_they_have_answered_without_names(project: Projects, tmp_path: Path) -> None:
+    records = [comparison(i, tags=["model-x"]) for i in range(6)]
+    lead = project(records=records, people=("ann", "bob", "cyd"))
+    golds = [{"comparison": "c0", "strength": 2, "reason": "settled"}]
+    make_round(lead, overlap=2)
+    for person, number in (("ann", 4), ("bob", 6), ("cyd", 1)):
+        desk = labeling(lead, person)
+        served = desk.claim()
+        for _ in range(number):
+            served = say(desk, served, 2)
+    close_round(lead, "r")
+    import_files(lead, [write_jsonl(tmp_path / "gold.jsonl", golds)], kind="gold")
+    everything = ask(lead)
+    ann = open_project(lead.database.path, "ann")
+    d = ask(ann)
+    assert (everything["n_items"], d["n_items"], d["n_judgments"]) == (5, 4, 8)
+    assert (d["items"]["single"], d["skipped"]["items_short"]) == (0, 0)
+    assert "you" in d["annotators"] and all(n == "you" or n.startswith("annotator ") for n in d["annotators"])
+    said = json.dumps({key: value for key, value in d.items() if key != "notes"})
+    assert not any(word in said for word in ('ann"', "bob", "cyd", "lead", "model-x"))
+    assert {p["annotator"]: p["n"] for p in d["annotator_profiles"]}["you"] == 4
+    assert all(p["n"] <= 4 and p["gold_accuracy"] is None for p in d["annotator_profiles"])
+    for options in ({"annotators": ("you",)}, {"consensus": True}, {"count_all": True}, {"tag": "model-x"}):
+        with pytest.raises(NotAllowed):
+            ask(ann, **options)
+    with pytest.raises(Refused, match="--kind all"):
+        ask(ann, kind="judge")
+    add_votes(lead, tmp_path, [vote(0, "z", 1)])
+    with pytest.raises(Refused) as refused:
+        ask(ann, round="nope")
+    assert "import:" not in str(refused.value)
+
+
+def test_two_annotators_cannot_tell_who_is_who_from_their_lists(project: Projects) -> None:
+    from prefterm.services.agreement_scope import find_scope
+
+    people = tuple("abcdefgh")
+    lead = project(1, people=people)
+    lists = [find_scope(open_project(lead.database.path, name), AgreementOptions()).names for name in people]
+    assert all(sorted(names.values()) == sorted({"you", *(f"annotator {n}" for n in range(1, 9))}) for names in lists)
+    third = [{names[p] for names in lists if names[p] != "you"} for p in lists[0]]
+    assert all(len(called) > 1 for called in third)
+
+
+def test_what_an_annotator_was_told_fixes_their_answers_in_open_rounds(project: Projects) -> None:
+    lead = project(3, people=("ann", "bob"))
+    make_round(lead, "first")
+    for person in ("ann", "bob"):
+        desk = labeling(lead, person, "first")
+        served = desk.claim()
+        while served is not None:
+            served = say(desk, served, 2)
+    close_round(lead, "first")
+    make_round(lead, "second")
+    again = labeling(lead, "ann", "second")
+    say(again, again.claim(), 2)
+    ann = open_project(lead.database.path, "ann")
+    d = ask(ann)
+    assert (d["n_items"], d["revealed"]) == (3, 3) and reveals(lead) == [("ann", "agreement")] * 3
+    assert any("an open round too" in note for note in d["notes"])
+    with pytest.raises(Refused, match="shown its agreement"):
+        again.undo()
+    served = again.claim()
+    while served is not None:
+        served = say(again, served, -2)
+    assert ask(lead, round="second")["left_out"]["after_reveal"] == 2
 
 
 def test_an_adjudicator_sees_figures_without_names(staffed: Project) -> None:

@@ -16,9 +16,9 @@ from prefterm.domain.prompts import Message, normalised
 from prefterm.services.access import create_project, open_project, retire_annotator
 from prefterm.services.backups import backup, restore
 from prefterm.services.exporting import ExportOptions, export
+from prefterm.services.golds import gold_list
 from prefterm.services.health import doctor
 from prefterm.services.importing import import_files
-from prefterm.services.listings import gold_list
 from prefterm.services.raw_transfer import export_raw
 from tests.factories import READING, Projects, labeling, make_round, rows, shown_answer, write_jsonl
 

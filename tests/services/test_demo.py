@@ -8,9 +8,10 @@ import pytest
 from prefterm.domain.errors import Refused
 from prefterm.services.access import create_project, open_project
 from prefterm.services.demo import SIMULATED, build_demo
+from prefterm.services.golds import gold_list
 from prefterm.services.health import doctor
 from prefterm.services.labeling import Labeling
-from prefterm.services.listings import gold_list, people_list
+from prefterm.services.listings import people_list
 from prefterm.services.rounds import find_round
 from prefterm.services.status import status
 from prefterm.store import core

@@ -142,13 +142,13 @@ def test_degenerate_resamples_are_dropped_and_counted() -> None:
     assert span.low is not None
     values[:200] = np.nan
     span = resampled_span(values, 0.5, left_out, weight)
-    assert (span.low, span.why_none) == (None, "no interval: undefined in 200 of 400 resamples")
+    assert (span.low, span.why_none) == (None, "undefined in 200 of 400 resamples")
 
 
 def test_what_does_not_vary_has_no_interval() -> None:
     span = resampled_span(np.ones(500), 1.0, np.ones(3), np.array([10, 10, 10]))
     assert span.low is None
-    assert span.why_none == "no interval: nothing varies among these 30; up to 11.6 % of all others could still differ"
+    assert span.why_none == "nothing varies among these 30; up to 11.6 % of all others could still differ"
 
 
 @pytest.mark.parametrize("left_out", [[0.5, np.nan, 0.5], [0.5, 0.5, 0.5]])

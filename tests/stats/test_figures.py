@@ -37,10 +37,11 @@ def test_a_figure_as_json() -> None:
     figure = Figure(0.61, 0.52, 0.76, 300, "bca")
     assert figure.to_json() == {
         "value": 0.61, "low": 0.52, "high": 0.76, "n_items": 300, "method": "bca", "band": "moderate", "band_low": "fair",
-        "band_high": "strong", "undefined": None,
+        "band_high": "strong", "undefined": None, "no_interval": None,
     }  # fmt: skip
     undefined = Figure.without_value("no variation", 7)
     assert {key for key, value in undefined.to_json().items() if value is not None} == {"n_items", "undefined"}
+    assert Figure(1.0, None, None, 30, None, no_interval="nothing varies").to_json()["no_interval"] == "nothing varies"
 
 
 def test_a_share_has_no_band() -> None:

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prefterm.stats.bands import WEIGHTED_NOTE
 from prefterm.stats.measuring import (
@@ -24,9 +26,9 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 NAMES = [
     "raw_agreement", "fleiss_kappa", "alpha_nominal", "alpha_ordinal", "alpha_interval", "gwet_ac1", "gwet_ac2",
-    "direction_agreement", "tie_agreement",
+    "direction_agreement", "tie_agreement", "alpha_nominal_naming_free", "alpha_ordinal_naming_free",
 ]  # fmt: skip
-BY_CHANCE = ["fleiss_kappa", "alpha_nominal", "alpha_ordinal", "alpha_interval"]
+BY_CHANCE = ["fleiss_kappa", "alpha_nominal", "alpha_ordinal", "alpha_interval", *NAMES[-2:]]
 """Those that need variation."""
 
 
@@ -135,7 +137,7 @@ def test_all_figures_of_a_team() -> None:
         assert figure.low < figure.value < figure.high
         assert figure.method == "bca"
         assert (figure.band is None) == (name in ("raw_agreement", "direction_agreement", "tie_agreement"))
-        assert (WEIGHTED_NOTE in figure.notes) == (name in ("alpha_ordinal", "alpha_interval", "gwet_ac2"))
+        assert (WEIGHTED_NOTE in figure.notes) == (name in ("alpha_ordinal", "alpha_interval", "gwet_ac2", "alpha_ordinal_naming_free"))
     assert figures["direction_agreement"].n_items < figures["raw_agreement"].n_items == 60
 
 
@@ -202,6 +204,36 @@ def test_the_naming_free_figure(metric: str) -> None:
     assert figure.value == pytest.approx(float(alpha.value(item_sums(sample, alpha))), abs=1e-12)
     assert figure.low < figure.value < figure.high
     assert figure.n_items == 60
+
+
+@given(
+    rows=st.lists(st.lists(st.sampled_from(STRENGTHS), min_size=2, max_size=4), min_size=2, max_size=12),
+    renamed=st.lists(st.booleans(), min_size=12, max_size=12),
+)
+def test_renaming_the_responses_of_single_items_changes_no_naming_free_alpha(rows: list[list[int]], renamed: list[bool]) -> None:
+    def ratings(turned: list[list[int]]) -> Ratings:
+        return Ratings.from_matrix([row + [None] * (4 - len(row)) for row in turned], STRENGTHS)
+
+    turned = [[-s for s in row] if other else row for row, other in zip(rows, renamed, strict=False)]
+    stacked = rows + [[-s for s in row] for row in rows]
+    for metric in ("nominal", "ordinal"):
+        before, after = (naming_free(ratings(x), metric, resamples=2).value for x in (rows, turned))
+        assert after == (None if before is None else pytest.approx(before, abs=1e-12))
+        # It is alpha of all items and all mirror images.
+        sample = counts_sample(ratings(stacked).directions() if metric == "nominal" else ratings(stacked))
+        (plain,) = measure(sample, [Alpha(metric, sample.values)], resamples=2)
+        assert before == (None if plain.value is None else pytest.approx(plain.value, abs=1e-12))
+
+
+def test_naming_by_the_model_and_by_lot() -> None:
+    """The first is chosen in 7 of 10: alpha falls when the responses of every other item are renamed the other way, the free one stays."""
+    by_model = [[1, 1, 1]] * 42 + [[-1, -1, -1]] * 12 + [[1, -1, 1], [1, -1, -1]] * 12
+    by_lot = [[-s for s in row] if at % 2 else row for at, row in enumerate(by_model)]
+    one, other = (overall_figures(Ratings.from_matrix(rows, DIRECTIONS), resamples=200) for rows in (by_model, by_lot))
+    assert other["alpha_nominal"].value - one["alpha_nominal"].value > 0.04
+    free = one["alpha_nominal_naming_free"]
+    assert free.value == pytest.approx(other["alpha_nominal_naming_free"].value, abs=1e-12)
+    assert free.value > one["alpha_nominal"].value and free.low < free.value < free.high and free.n_items == 78
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,392 @@
+"""Qualification, hidden golds, repeats, drift and feedback, through the life of an answer on real files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from prefterm.domain.errors import Gated, NotAllowed, Refused
+from prefterm.domain.qualification import Standing
+from prefterm.services.access import Project
+from prefterm.services.calibrating import contest_gold, release, review_sitting, standing_sentence, waiting_feedback
+from prefterm.services.importing import import_files
+from prefterm.services.labeling import Labeling
+from prefterm.services.serving import Served
+from prefterm.services.standings import provisional_people, standing_of
+from prefterm.services.status import my_progress
+from prefterm.store import core
+from tests.factories import READING, comparison, labeling, make_project, make_round, shown_answer, write_jsonl
+
+
+def gold_project(folder: Path, items: int = 40, golds: int = 40, people: tuple[str, ...] = ("ann", "bob")) -> Project:
+    """A project with `items` comparisons to label and `golds` more that are settled: the first is better in every even one."""
+    lead = make_project(folder, items, people)
+    settled = [comparison(n) for n in range(1000, 1000 + golds)]
+    answers = [
+        {
+            "comparison": f"c{n}", "strength": 2 if n % 2 == 0 else -2, "reason": f"because of {n}", "sections": ["length"],
+        }
+        for n in range(1000, 1000 + golds)
+    ]  # fmt: skip
+    import_files(lead, [write_jsonl(folder / "settled.jsonl", settled), write_jsonl(folder / "gold.jsonl", answers)])
+    return lead
+
+
+def gold_strength(served: Served) -> int | None:
+    """The settled strength of a pair of `gold_project`; None for work."""
+    number = int(served.comparison.removeprefix("c"))
+    return None if number < 1000 else (2 if number % 2 == 0 else -2)
+
+
+def answer(work: Labeling, served: Served, strength: int) -> Any:
+    return work.submit(served.assignment, served.judgment_uuid, shown_answer(strength), READING)
+
+
+def qualify(work: Labeling, right: Callable[[int], bool] = lambda n: True) -> list[Any]:
+    """Answer a whole attempt; `right`: whether the n-th is answered in the gold's direction. The feedback of each."""
+    found = []
+    while (served := work.claim()) is not None and served.attempt is not None:
+        strength = gold_strength(served)
+        assert strength is not None
+        work.painted(served.assignment)
+        found.append(answer(work, served, strength // 2 if right(served.attempt.number) else -strength // 2).feedback)
+        if served.attempt.number == served.attempt.of:
+            break
+    return found
+
+
+def purposes(project: Project, person: str) -> Counter[str]:
+    with project.database.read() as connection:
+        a, p = core.assignment.c, core.annotator.c
+        rows = connection.execute(
+            select(a.purpose).join_from(core.assignment, core.annotator, p.id == a.annotator_id).where(p.name == person)
+        )
+        return Counter(rows.scalars())
+
+
+def test_a_qualification_comes_before_work_and_teaches(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=5, calibration=0.1)
+    work = labeling(lead, "ann")
+    served = work.claim()
+    assert served is not None and served.attempt is not None
+    assert (served.attempt.kind, served.attempt.number, served.attempt.of) == ("qualification", 1, 5)
+    told = qualify(work, lambda n: n != 2)
+    assert [f.right for f in told] == [True, False, True, True, True]
+    assert told[1].so_far == (1, 2) and told[1].reason.startswith("because of") and told[1].sections == ("length",)
+    assert told[-1].outcome.startswith("Passed: 4 of 5 in the right direction")
+    following = work.claim()
+    assert following is not None and following.attempt is None
+    assert my_progress(work.project, work.round).done == 0
+    with lead.database.read() as connection:
+        found = standing_of(connection, work.round, work.project.actor.id)
+        assert provisional_people(connection, work.round) == set()
+    assert found is not None and found.qualification.standing is Standing.PASSED
+
+
+def test_feedback_is_revealed_before_it_is_told_and_cannot_be_undone(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=3)
+    work = labeling(lead, "ann")
+    served = work.claim()
+    assert served is not None
+    feedback = answer(work, served, 1).feedback
+    with lead.database.read() as connection:
+        shown = connection.execute(
+            select(core.reveal.c.kind, core.comparison.c.key).join_from(
+                core.reveal, core.comparison, core.comparison.c.id == core.reveal.c.comparison_id
+            )
+        ).all()
+    assert [tuple(r) for r in shown] == [("gold", served.comparison)]
+    with pytest.raises(Refused, match="shown its gold"):
+        work.undo()
+    again = work.submit(served.assignment, served.judgment_uuid, shown_answer(1), READING)
+    assert again.feedback is not None and again.feedback.gold == feedback.gold, "a retry after a lost acknowledgement is told again"
+
+
+def test_who_is_clearly_below_is_gated_until_a_lead_lifts_it(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=15)
+    work = labeling(lead, "ann")
+    told = qualify(work, lambda n: n <= 5)
+    assert told[-1].outcome.startswith("Not passed: 5 of 15")
+    with pytest.raises(Gated, match="decides how it goes on"):
+        work.claim()
+    assert "not passed" in standing_sentence(work.project, work.round)
+    with pytest.raises(NotAllowed):
+        release(work.project, "ann", "please")
+    with pytest.raises(Refused, match="give the reason"):
+        release(lead, "ann", " ")
+    assert release(lead, "ann", "was ill") == ["ann may take the qualification again, with other golds"]
+    first = {r.comparison for r in (f.served for f in told)}
+    second = qualify(work)
+    assert len(second) == 15 and not first & {f.served.comparison for f in second}
+    assert second[-1].outcome.startswith("Passed")
+    assert (following := work.claim()) is not None and following.attempt is None
+
+
+def test_between_is_provisional_and_hidden_golds_decide(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=200, golds=60)
+    make_round(lead, qualification=10, calibration=0.1)
+    work = labeling(lead, "ann")
+    told = qualify(work, lambda n: n > 3)
+    assert told[-1].outcome.startswith("Not decided yet: 7 of 10")
+    with lead.database.read() as connection:
+        assert provisional_people(connection, work.round) == {work.project.actor.id}
+    served = work.claim()
+    for _ in range(60):
+        assert served is not None
+        served = answer(work, served, (gold_strength(served) or 2) // 2).following
+    assert purposes(lead, "ann")["calibration"] >= 5
+    with lead.database.read() as connection:
+        found = standing_of(connection, work.round, work.project.actor.id)
+        assert found is not None and found.qualification.standing is Standing.CLEARED
+        assert provisional_people(connection, work.round) == set()
+
+
+def test_a_reversed_much_is_for_the_lead_alone(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=5)
+    work = labeling(lead, "ann")
+    for _ in range(5):
+        served = work.claim()
+        assert served is not None and served.attempt is not None
+        strength = gold_strength(served) or 0
+        last = answer(work, served, -3 * (1 if strength > 0 else -1) if served.attempt.number == 1 else strength).feedback
+    assert "a lead alone can clear this" in last.outcome
+    assert work.claim() is not None, "work goes on, provisionally"
+    with lead.database.read() as connection:
+        assert provisional_people(connection, work.round) == {work.project.actor.id}
+    assert release(lead, "ann", "we talked") == ["ann counts as qualified"]
+    with lead.database.read() as connection:
+        assert provisional_people(connection, work.round) == set()
+
+
+def test_a_qualification_stands_where_it_was_after_a_kill_and_survives_skips(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=4)
+    served = labeling(lead, "ann").claim()
+    assert served is not None
+    labeling(lead, "ann").save_draft(served.assignment, served.judgment_uuid, {"strength": 1})
+    again = labeling(lead, "ann").claim()
+    assert again is not None and (again.assignment, again.attempt, again.draft) == (served.assignment, served.attempt, {"strength": 1})
+    with lead.database.write() as connection:
+        connection.execute(update(core.assignment).values(lease_until="2020-01-01T00:00:00.000000Z"))
+    again = labeling(lead, "ann").claim()
+    assert again is not None and again.assignment == served.assignment, "an attempt's item that ran out is the same item"
+    work = labeling(lead, "ann")
+    other = work.skip(again.assignment, "outside my field")
+    assert other is not None and other.attempt is not None and other.attempt.number == 1 and other.comparison != served.comparison
+    assert len(qualify(work)) == 4
+
+
+def test_too_little_gold_is_said_and_nothing_is_begun(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, golds=3)
+    make_round(lead, qualification=4)
+    with pytest.raises(Gated, match="only 3 that you have not met"):
+        labeling(lead, "ann").claim()
+    with lead.database.read() as connection:
+        assert connection.execute(select(core.qualification_attempt.c.id)).all() == []
+
+
+# hidden
+
+
+def sit(work: Labeling, number: int, strength: Callable[[Served], int] = lambda s: (gold_strength(s) or 2) // 2) -> list[Served]:
+    """Answer so many items; what was served."""
+    found: list[Served] = []
+    served = work.claim()
+    while served is not None and len(found) < number:
+        found.append(served)
+        work.painted(served.assignment)
+        served = answer(work, served, strength(served)).following
+    return found
+
+
+def test_hidden_golds_come_at_gaps_of_at_least_two_and_are_like_work(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=300, golds=60)
+    make_round(lead, calibration=0.2)
+    work = labeling(lead, "ann")
+    served = sit(work, 150)
+    places = [n for n, s in enumerate(served) if gold_strength(s) is not None]
+    assert 12 <= len(places) <= 40
+    assert min(b - a for a, b in pairwise(places)) >= 3, "at least two items of work between"
+    assert len({b - a for a, b in pairwise(places)}) > 3, "not periodic"
+    assert len({s.comparison for s in served}) == 150, "no gold twice"
+    golds = [s for s in served if gold_strength(s) is not None]
+    assert abs(Counter(s.order for s in golds)[(0, 1)] - len(golds) / 2) <= 1, "orders alternate"
+    for shown in (golds[0], next(s for s in served if gold_strength(s) is None)):
+        assert {k for k, v in asdict(shown).items() if v} == {
+            "assignment", "comparison", "order", "prompt", "responses", "judgment_uuid", "continuations",
+        }  # fmt: skip
+    progress = my_progress(work.project, work.round)
+    assert progress.done == 150 and progress.share == 300 * 2 / 3 * 1.2
+
+
+def test_a_repeat_mirrors_its_original_and_comes_late(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=150, golds=0)
+    make_round(lead, repeat=0.2, overlap=2)
+    work = labeling(lead, "ann")
+    served = sit(work, 140)
+    first: dict[str, int] = {}
+    repeats = []
+    for n, s in enumerate(served):
+        if s.comparison in first:
+            repeats.append((first[s.comparison], n))
+        else:
+            first[s.comparison] = n
+    assert len(repeats) >= 5
+    for a, b in repeats:
+        assert b - a > 50 and served[a].order == tuple(reversed(served[b].order))
+    with lead.database.read() as connection:
+        opened = connection.execute(select(core.slot.c.id).where(core.slot.c.origin == "opened")).all()
+    assert opened == [], "a repeat is no further vote"
+
+
+def test_a_repeat_that_is_skipped_is_only_that(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=80, golds=0)
+    make_round(lead, repeat=0.4)
+    work = labeling(lead, "ann")
+    seen: set[str] = set()
+    served = work.claim()
+    while served is not None and served.comparison not in seen:
+        seen.add(served.comparison)
+        served = answer(work, served, 1).following
+    assert served is not None
+    following = work.skip(served.assignment, "outside my field")
+    assert following is None or following.comparison != served.comparison
+    assert purposes(lead, "ann")["repeat"] >= 1
+
+
+def test_a_dry_pool_ends_calibration_and_work_goes_on(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=60, golds=3)
+    make_round(lead, calibration=0.4)
+    served = sit(labeling(lead, "ann"), 60)
+    assert sum(gold_strength(s) is not None for s in served) == 3
+    assert len(served) == 60
+
+
+def test_feedback_waits_for_the_end_of_the_sitting(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=80)
+    make_round(lead, calibration=0.3)
+    work = labeling(lead, "ann")
+    served = sit(work, 40, lambda s: -1)
+    golds = [s for s in served if gold_strength(s) is not None]
+    assert waiting_feedback(work.project, work.round) == 0, "nothing tells during the sitting"
+    assert review_sitting(work.project, work.round) == []
+    work.leave()
+    assert waiting_feedback(work.project, work.round) == len(golds) > 0
+    told = review_sitting(work.project, work.round)
+    assert [f.served.assignment for f in told] == [s.assignment for s in golds]
+    assert [f.right for f in told] == [(gold_strength(s) or 0) < 0 for s in golds]
+    assert told[-1].so_far == (sum(f.right for f in told), len(told))
+    assert waiting_feedback(work.project, work.round) == 0
+    with pytest.raises(Refused, match="shown its gold"):
+        work.reopen(golds[0].assignment)
+
+
+def test_a_contested_gold_scores_nobody(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=5)
+    work = labeling(lead, "ann")
+    told = qualify(work, lambda n: n != 1)
+    with pytest.raises(Refused, match="never shown"):
+        contest_gold(labeling(lead, "bob").project, told[0].gold, "wrong")
+    contest_gold(work.project, told[0].gold, "the gold is wrong")
+    with lead.database.read() as connection:
+        found = standing_of(connection, work.round, work.project.actor.id)
+    assert found is not None and (found.qualification.right, found.qualification.n) == (4, 4)
+    with pytest.raises(Refused, match="already"):
+        contest_gold(work.project, told[0].gold, "wrong")
+
+
+def test_an_alarm_of_drift_asks_for_a_recalibration_and_the_chart_begins_anew(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=400, golds=120)
+    make_round(lead, calibration=0.5)
+    work = labeling(lead, "ann")
+    golds = 0
+
+    def strength(served: Served) -> int:
+        nonlocal golds
+        settled = gold_strength(served)
+        if settled is None:
+            return 1
+        golds += 1
+        return settled if golds <= 15 else -settled
+
+    served = work.claim()
+    while served is not None and served.attempt is None:
+        served = answer(work, served, strength(served)).following
+    assert served is not None and served.attempt is not None
+    assert (served.attempt.kind, served.attempt.of, served.attempt.sections) == ("recalibration", 6, ("length",))
+    assert 18 <= golds <= 20, "three or four misses after fifteen right ones"
+    told = qualify(work)
+    assert told[-1].outcome.startswith("That was the recalibration")
+    with lead.database.read() as connection:
+        gate = connection.execute(select(core.gate.c.kind, core.gate.c.lifted_at, core.gate.c.note)).one()
+    assert gate.kind == "drift" and gate.lifted_at is not None and gate.note == "recalibrated"
+    assert (following := work.claim()) is not None and following.attempt is None
+    assert sum(gold_strength(s) is not None for s in sit(work, 3)) <= 2
+
+
+def test_a_lead_may_close_an_alarm(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=400, golds=120)
+    make_round(lead, calibration=0.5)
+    work = labeling(lead, "ann")
+    served, golds = work.claim(), 0
+    while served is not None and served.attempt is None:
+        settled = gold_strength(served)
+        golds += settled is not None
+        served = answer(work, served, 1 if settled is None else settled if golds <= 15 else -settled).following
+    assert release(lead, "ann", "the golds were odd") == ["ann goes on without a recalibration; the chart begins anew"]
+    with pytest.raises(Refused, match="nothing stands"):
+        release(lead, "ann", "again")
+
+
+# over any history
+
+
+@settings(max_examples=15)
+@given(st.lists(st.sampled_from(["right", "wrong", "skip", "leave", "expire", "undo", "review"]), min_size=10, max_size=60))
+def test_nobody_is_served_gold_that_they_have_met(tmp_path_factory: pytest.TempPathFactory, acts: list[str]) -> None:
+    lead = gold_project(tmp_path_factory.mktemp("met"), items=40, golds=25, people=("ann",))
+    make_round(lead, overlap=1, calibration=0.5, repeat=0.3, qualification=2)
+    work = labeling(lead, "ann")
+    painted: dict[str, set[str]] = {}
+    for act in acts:
+        try:
+            served = work.claim()
+        except Gated:
+            release(lead, "ann", "go on")
+            continue
+        if served is None:
+            break
+        if gold_strength(served) is not None:
+            painted.setdefault(served.comparison, set()).add(served.assignment)
+        work.painted(served.assignment)
+        if act == "skip":
+            work.skip(served.assignment, "outside my field")
+        elif act == "leave":
+            work.leave()
+        elif act == "expire":
+            with lead.database.write() as connection:
+                connection.execute(update(core.assignment).values(lease_until="2020-01-01T00:00:00.000000Z"))
+        elif act == "review":
+            review_sitting(work.project, work.round)
+        elif act == "undo":
+            with suppress(Refused):
+                work.undo()
+        else:
+            settled = gold_strength(served)
+            answer(work, served, 1 if settled is None else settled // 2 if act == "right" else -settled // 2)
+    assert all(len(turns) == 1 for turns in painted.values()), painted
