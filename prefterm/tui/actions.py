@@ -188,7 +188,7 @@ ANNOUNCEMENT_ACTIONS: tuple[Action, ...] = (
 
 REVIEW_OFFER_ACTIONS: tuple[Action, ...] = (
     Action("begin", ("enter",), "look", "Look at them now, one after another.", "Before you go", True),
-    Action("back", ("escape", "q"), "later", "Later, from home.", "Before you go", True),
+    Action("back", ("q", "escape"), "later", "Later, from home.", "Before you go", True),
 )
 
 DIALOG_ACTIONS: tuple[Action, ...] = (

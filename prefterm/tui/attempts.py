@@ -70,7 +70,7 @@ def _before_work(guideline: Guideline) -> tuple[tuple[str, str], ...]:
 
 
 def _after_drift(place: AttemptPlace, guideline: Guideline, key: str) -> tuple[tuple[str, str], ...]:
-    cited = [f"§{s} {found.title}" if (found := guideline.section(s)) else f"§{s}" for s in place.sections]
+    cited = [f"§{s}" + (f" ({found.title})" if (found := guideline.section(s)) else "") for s in place.sections]
     opens = f" ({key} opens it there)" if key else ""
     read = f"Please read again{opens}: {', '.join(cited)}." if cited else f"Please look through the guideline once more{opens}."
     return (

@@ -90,7 +90,7 @@ def _told(item: Feedback, width: int) -> _Line:
     """What was told of one pair: whether it went the same way, what was answered, and the prompt."""
     own, settled = (_side(as_presented(answer, item.served.order)) for answer in (item.answer, item.settled))
     said = one_line(own if item.right else f"{own}, settled {settled}", _ANSWER)
-    room = max(10, width - _ANSWER - 20)
+    room = max(10, width - _ANSWER - (17 if item.contested else 7))
     asked = one_line(" ".join(_prompt(item.served.prompt)[:600].split()), room)
     symbol, style = ("✓", "good") if item.right else ("✗", "notice")
     if item.contested:

@@ -147,7 +147,7 @@ def _so_far(feedback: Feedback, room: int) -> str:
     said = f"So far {right} of {answered} in the right direction" if answered else "Nothing counts so far"
     if feedback.served.attempt is None:
         return f"{said}."
-    long = f"{said}. There is no time limit, and what you answer here is {NO_DATA}."
+    long = f"{said}. No time limit; what you answer here is {NO_DATA}."
     return long if cell_len(long) < room else f"{said}. This is {NO_DATA}."
 
 

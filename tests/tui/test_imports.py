@@ -70,7 +70,7 @@ def test_faces_load_nothing(statement: str) -> None:
 
 
 def test_the_pure_parts_of_the_app_know_no_textual() -> None:
-    app = "actions, answering, guideline_document, keymap, rendering"
-    reading = "bodies, clock, column, differences, finding, line_alignment, sentences, source_map, stretches"
+    app = "actions, answering, attempts, calibration_rows, feedback_rows, guideline_document, home_rows, keymap, prompt_rows, rendering"
+    reading = "bodies, clock, column, differences, facts, finding, line_alignment, sentences, source_map, stretches"
     loaded = loaded_by(f"from prefterm.tui import {app}\nfrom prefterm.tui.reading import {reading}")
     assert not loaded & (HEAVY | {"textual"})

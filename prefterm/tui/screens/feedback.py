@@ -5,6 +5,7 @@ Knows neither the database nor who asks it: a contest goes out by a function, an
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
     from prefterm.services.serving import Feedback
 
-__all__ = ["FeedbackScreen"]
+__all__ = ["TOO_SOON", "FeedbackScreen"]
 
 Contest = Callable[[MessagePump, str, str], None]
 """Contests a gold, by its uuid, with a note, and has the target posted `GoldContested` or `Failed`."""
+TOO_SOON = 0.4
+"""Seconds in which nobody has read anything: an Enter within them was typed ahead, for a next pair."""
 _EDITOR_ROWS = 5
 _WRITING = (("⏎", "send"), ("Esc", "not now"))
 
@@ -67,6 +70,8 @@ class FeedbackScreen(PairScreen[bool]):
         self.sending = False
         """Whether a contest is on its way."""
         self.painted = False
+        self.painted_at = 0.0
+        """When, by a monotonic clock in seconds."""
         self.said_rows = 0
         """Rows that are given to what is said."""
 
@@ -111,7 +116,7 @@ class FeedbackScreen(PairScreen[bool]):
         """It is on the screen: from now on keys mean it. What was typed before did not."""
         if self.painted or not self.standing:
             return
-        self.painted = True
+        self.painted, self.painted_at = True, time.monotonic()
         count = self.app.strokes.discard() if isinstance(self.app, StrokeApp) else 0
         if count:
             self.notice(f"{count} key{'s' if count > 1 else ''} pressed before this was on the screen: not used.")
@@ -180,6 +185,8 @@ class FeedbackScreen(PairScreen[bool]):
         """Do an action by its id; None does nothing."""
         if action in PAIR_READING:
             PAIR_READING[action](self)
+        elif action == "go_on" and self._unread():
+            self.notice(f"{self.keymap.named('go_on')} goes on.")
         elif action == "go_on":
             self._step(1)
         elif action == "previous":
@@ -199,6 +206,10 @@ class FeedbackScreen(PairScreen[bool]):
             self.open(PaletteScreen(self.keymap), self.act)
         elif action == "back":
             self._close(finished=False)
+
+    def _unread(self) -> bool:
+        """Whether an answer's feedback cannot have been read yet."""
+        return not self.heading and time.monotonic() - self.painted_at < TOO_SOON
 
     def _step(self, step: int) -> None:
         if self.number + step >= len(self.items):

@@ -55,7 +55,7 @@ class ReviewOfferScreen(StrokeScreen[None], ModalScreen[None]):
         if not self.standing:
             return
         rows = self.query_one("#rows", Rows)
-        lines = offer_rows(self.ended.waiting, rows.size.width or 60, self.keymap.named("begin"), self.keymap.named("back"))
+        lines = offer_rows(self.ended.waiting, rows.size.width or 60)
         rows.styles.height = len(lines)
         rows.set_lines(lines)
         keys: list[tuple[str, str]] = []
@@ -90,18 +90,17 @@ class ReviewOfferScreen(StrokeScreen[None], ModalScreen[None]):
         self.app.exit(0, message=message.sentence)
 
 
-def offer_rows(waiting: int, width: int, look: str, later: str) -> list[Line]:
-    """The offer in `width` cells; `look` and `later` are keys as sentences name them."""
+def offer_rows(waiting: int, width: int) -> list[Line]:
+    """The offer in `width` cells."""
     minutes = max(1, round(waiting * _SECONDS_EACH / 60))
     about = f"about {minutes} minute{'s' if minutes > 1 else ''}"
-    said = [
-        "One of the pairs that you judged was a check with a settled answer."
-        if waiting == 1
-        else f"{waiting} of the pairs that you judged were checks with a settled answer.",
-        f"{look}: look at {'it' if waiting == 1 else 'them'} now ({about}) · {later}: later, from home.",
-    ]
+    if waiting == 1:
+        said = ["One of the pairs that you judged was a check with a settled answer."]
+        said.append(f"Looking at it takes {about}; later, it waits on home.")
+    else:
+        said = [f"{waiting} of the pairs that you judged were checks with a settled answer."]
+        said.append(f"Looking at them takes {about}; later, they wait on home.")
     rows: list[Line] = [[]]
     for sentence in said:
         rows += [line.spans for line in wrap(safe_spans(sentence, "text"), max(20, width - 2), [(" ", "text")], [(" ", "text")])]
-        rows.append([])
     return rows

@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 __all__ = ["announce", "show_feedback", "to_be_announced"]
 
 
-def to_be_announced(served: Served) -> AttemptPlace | None:
-    """The place of a pair that begins an attempt; None for any other, and for one on which something was said before."""
+def to_be_announced(screen: LabelScreen, served: Served) -> AttemptPlace | None:
+    """The place of a pair that begins an attempt; None for any other, where something was said of it, or the attempt announced here.
+
+    (One that is skipped leaves its place to another.)
+    """
     place = served.attempt
-    begun = served.draft is not None or served.answer is not None
-    return place if place is not None and place.number == 1 and not begun else None
+    if place is None:
+        screen.announced = False
+        return None
+    begun = screen.announced or served.draft is not None or served.answer is not None
+    return None if begun or place.number > 1 else place
 
 
 def announce(screen: LabelScreen, place: AttemptPlace, guideline: Guideline, begin: Callable[[], None]) -> None:
@@ -32,6 +38,7 @@ def announce(screen: LabelScreen, place: AttemptPlace, guideline: Guideline, beg
 
     def read(go_on: bool | None) -> None:
         if go_on:
+            screen.announced = True
             begin()
         else:
             leave(screen)

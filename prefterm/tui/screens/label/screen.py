@@ -57,6 +57,8 @@ class LabelScreen(Desk):
         """Whether the round asks that both sides be read to the end."""
         self.warned = False
         """Whether it was said of this pair that they were not."""
+        self.announced = False
+        """Whether the attempt that goes on was announced here."""
         self.opened = True
         self.closed = False
         self.sent = ""
@@ -99,7 +101,7 @@ class LabelScreen(Desk):
     def _pair_ready(self, message: PairReady) -> None:
         if self.guideline is None:
             return
-        place = attempts.to_be_announced(message.served)
+        place = attempts.to_be_announced(self, message.served)
         if place is None:
             self._show(message, self.guideline)
         else:
