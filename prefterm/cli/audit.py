@@ -19,6 +19,7 @@ _LEFT_OUT = {
     "hidden": "about hidden items",
     "repeat_without_original": "repeats whose first answer was taken back or is not here",
     "no_gold_in_force": "on golds that were retired",
+    "contested_gold": "on golds that somebody contests",
     "gold_from_own_answer": "on golds that may rest on the person's own answer",
 }
 _HEADINGS = ["annotator", "choices", "left 95 %", "longer here/others", "repeats same", "golds right", "ties", "s each", "alarm"]

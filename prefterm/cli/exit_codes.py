@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from prefterm.domain.errors import InputRejected, NotAllowed, PreftermError
+from prefterm.domain.errors import InputRejected, Lacking, NotAllowed, PreftermError
 
 __all__ = [
     "DONE",
@@ -23,7 +23,7 @@ DONE: Final = 0
 FAILED: Final = 1
 USAGE: Final = 2
 REJECTED: Final = 3
-"""An input was rejected; nothing was written. Also: something is missing (`round check`), or a guideline has errors."""
+"""An input was rejected; nothing was written. Also: something is missing (`round check`, `round open`), or a guideline has errors."""
 NOT_ALLOWED: Final = 4
 TERMINAL_UNFIT: Final = 5
 """TERM=dumb, or no terminal at all."""
@@ -37,7 +37,7 @@ class TerminalUnfit(PreftermError):
 
 def code_of(error: PreftermError) -> int:
     """The exit code of an error that has a sentence for the user."""
-    if isinstance(error, InputRejected):
+    if isinstance(error, InputRejected | Lacking):
         return REJECTED
     if isinstance(error, NotAllowed):
         return NOT_ALLOWED

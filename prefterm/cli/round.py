@@ -27,9 +27,18 @@ _Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="T", help="Onl
 _Holdout = Annotated[float, typer.Option("--holdout", metavar="RATE", help="Share of items sealed for evaluation, 0 to 1.")]
 _MaxShare = Annotated[float | None, typer.Option("--max-share", metavar="RATE", help="Most items for one person, as a share.")]
 _Reserve = Annotated[list[str] | None, typer.Option("--reserve", metavar="NAME", help="Keep a person out, for adjudicating.")]
-_Calibration = Annotated[float, typer.Option("--calibration", metavar="RATE", help="Hidden gold items; not supported yet, give 0.")]
-_Repeat = Annotated[float, typer.Option("--repeat", metavar="RATE", help="Items shown twice to one person; not supported yet, give 0.")]
-_Qualification = Annotated[int, typer.Option("--qualification", metavar="N", help="Gold items before work; not supported yet, give 0.")]
+_Calibration = Annotated[
+    float | None, typer.Option("--calibration", metavar="RATE", help="Hidden gold items per item of work (default: 0.1).")
+]
+_Repeat = Annotated[
+    float | None, typer.Option("--repeat", metavar="RATE", help="Own items shown again, sides exchanged, per item of work (default: 0.05).")
+]
+_Qualification = Annotated[
+    int | None, typer.Option("--qualification", metavar="N", help="Gold items before the first work (default: 15; 0: none).")
+]
+_Pilot = Annotated[
+    int | None, typer.Option("--pilot", metavar="N", help="N items that everybody labels blind: no gold is needed, they become the first.")
+]
 _ReadToEnd = Annotated[
     bool, typer.Option("--read-to-end", help="Say once, before an answer is stored, where a response was not shown to its end.")
 ]
@@ -44,13 +53,24 @@ def _options(
     holdout: float,
     max_share: float | None,
     reserve: list[str] | None,
-    rates: tuple[float, float, int],
+    rates: tuple[float | None, float | None, int | None],
     read_to_end: bool,
+    pilot: int | None,
 ) -> RoundOptions:
     from prefterm.services.rounds import RoundOptions
 
     return RoundOptions(
-        name, guideline, overlap, up_to, tuple(tags or ()), holdout, max_share, tuple(reserve or ()), *rates, read_to_end=read_to_end
+        name,
+        guideline,
+        overlap,
+        up_to,
+        tuple(tags or ()),
+        holdout,
+        max_share,
+        tuple(reserve or ()),
+        *rates,
+        read_to_end=read_to_end,
+        pilot=pilot,
     )
 
 
@@ -65,22 +85,25 @@ def open_(
     holdout: _Holdout = 0.0,
     max_share: _MaxShare = None,
     reserve: _Reserve = None,
-    calibration: _Calibration = 0.0,
-    repeat: _Repeat = 0.0,
-    qualification: _Qualification = 0,
+    calibration: _Calibration = None,
+    repeat: _Repeat = None,
+    qualification: _Qualification = None,
+    pilot: _Pilot = None,
     read_to_end: _ReadToEnd = False,
     as_json: AsJson = False,
 ) -> None:
     """Open a round: its items, their side of the hold-out and the presented orders are fixed now. Admins only.
 
+    Gold checks people: a qualification before their first pair, and hidden among the work. Where there is none yet, --pilot makes it.
+
     Example: prefterm round open pilot --guideline medicines --tag medicines --overlap 2 --holdout 0.1
 
-    Exit codes: 1 where it could never be finished; `round check` says what it lacks.
+    Exit codes: 3 where something is missing that it cannot be opened without; `round check` says what.
     """
     from prefterm.services.rounds import open_round
 
     rates = (calibration, repeat, qualification)
-    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end, pilot)
     opened = open_round(globals_of(context).open(), options)
     _show(opened, as_json)
     say(f"Round {opened.name} is open. `prefterm label` goes on with it.")
@@ -97,9 +120,10 @@ def check(
     holdout: _Holdout = 0.0,
     max_share: _MaxShare = None,
     reserve: _Reserve = None,
-    calibration: _Calibration = 0.0,
-    repeat: _Repeat = 0.0,
-    qualification: _Qualification = 0,
+    calibration: _Calibration = None,
+    repeat: _Repeat = None,
+    qualification: _Qualification = None,
+    pilot: _Pilot = None,
     read_to_end: _ReadToEnd = False,
     as_json: AsJson = False,
 ) -> None:
@@ -112,12 +136,13 @@ def check(
     from prefterm.services.rounds import check_round
 
     rates = (calibration, repeat, qualification)
-    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end, pilot)
     found = check_round(globals_of(context).open(), options)
     _show(found, as_json)
-    for problem in found.problems:
+    lacking = () if found.outlook is None else found.outlook.lacking
+    for problem in [*found.problems, *lacking]:
         say(f"missing: {problem}")
-    if found.problems:
+    if found.problems or lacking:
         raise typer.Exit(exit_codes.REJECTED)
     say(f"Round {found.name} can be opened.")
 
@@ -126,7 +151,10 @@ def _show(opened: OpenedRound, as_json: bool) -> None:
     document: dict[str, Any] = {
         "round": opened.name, "guideline": opened.guideline, "items": opened.items, "slots": opened.slots, "eval_items": opened.eval_items,
         "people": opened.people, "share": opened.share, "left_out": dict(opened.left_out), "problems": list(opened.problems),
+        "calibration": opened.rates[0], "repeat": opened.rates[1], "qualification": opened.rates[2],
     }  # fmt: skip
+    if opened.outlook is not None:
+        document["outlook"] = {**opened.outlook.document, "lacking": list(opened.outlook.lacking)}
     if as_json:
         emit(document)
         return
@@ -136,6 +164,8 @@ def _show(opened: OpenedRound, as_json: bool) -> None:
     )
     for reason, number in sorted(opened.left_out.items()):
         line(f"  left out, {reason.replace('_', ' ')}: {number:,}")
+    for sentence in opened.outlook.sentences if opened.outlook is not None else ():
+        line(f"· {sentence}")
 
 
 @app.command("list")

@@ -10,6 +10,7 @@ __all__ = [
     "DatabaseUnfit",
     "Gated",
     "InputRejected",
+    "Lacking",
     "NotAllowed",
     "PreftermError",
     "Refused",
@@ -24,6 +25,10 @@ class PreftermError(Exception):
 
 class Refused(PreftermError):
     """What was asked cannot be done in the present state; nothing was written."""
+
+
+class Lacking(Refused):
+    """What is there does not suffice for what was asked; the sentence names everything that is missing."""
 
 
 class NotAllowed(PreftermError):

@@ -36,7 +36,7 @@ from prefterm.stats.pairs import NOT_SHARED, CohenKappa, PairAgreement
 from prefterm.stats.rankings import ItemMean, tau_sample, w_sample
 from prefterm.stats.ratings import DIRECTIONS, MARKS, STRENGTHS, Ratings, RatingsBuilder
 from prefterm.stats.reliability import Alpha
-from prefterm.stats.samples import PairTables, Sample, confusion, counts_sample, one_against_rest, paired_sample, shared_items
+from prefterm.stats.samples import PairTables, Sample, confusion, counts_sample, one_against_rest, shared_items, without_sample
 
 __all__ = [
     "BROKEN_DOWN",
@@ -277,7 +277,7 @@ def annotator_differences(m: Material) -> Iterator[tuple[int, int, Document]]:
             entry: Document = {"a": names[0], "b": names[1], "coefficient": "alpha_nominal", "value": None, "low": None, "high": None}
             yield number, len(listed), entry | {"paired": True, "note": NOT_WITH_ALL}
             continue
-        sample = paired_sample(directions, directions.without_annotator(at))
+        sample = without_sample(directions, at)
         yield number, len(listed), paired_difference(names, sample, Alpha("nominal", DIRECTIONS), resamples=m.resamples).to_json()
 
 

@@ -228,7 +228,7 @@ class _Collector:
         person.seconds.append(math.nan if row.active_seconds is None else row.active_seconds)
         person.moment.append(_microseconds(row.created_at))
         person.sitting.append(self._sitting(row))
-        person.gold.append(direction(gold.strength) if gold is not None and _independent(gold, row) else _NO_GOLD)
+        person.gold.append(direction(gold.strength) if gold is not None and not gold.contested and _independent(gold, row) else _NO_GOLD)
         if first_left is None:
             person.left_out["no_presented_order"] += 1
         elif row.round_id in self.imports:
@@ -248,8 +248,9 @@ class _Collector:
 
     def _take_gold(self, row: AnswerRow, sizes: tuple[int | None, int | None], gold: GoldRow | None) -> None:
         person = self.found.people[row.annotator_id]
-        if gold is None or not _independent(gold, row):
-            person.left_out["no_gold_in_force" if gold is None else "gold_from_own_answer"] += 1
+        if gold is None or gold.contested or not _independent(gold, row):
+            why = "no_gold_in_force" if gold is None else "contested_gold" if gold.contested else "gold_from_own_answer"
+            person.left_out[why] += 1
             return
         longer = None if sizes[0] is None or sizes[1] is None or sizes[0] == sizes[1] else 1 if sizes[0] > sizes[1] else -1
         compared = longer is not None and direction(gold.strength) != 0

@@ -16,7 +16,7 @@ from prefterm.store.attempts import Chosen
 from prefterm.store.golds import PoolGold
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["GoldPool", "WorkMix", "choose", "draw", "read_mix", "read_pool"]
+__all__ = ["GoldPool", "WorkMix", "as_gold", "choose", "draw", "read_mix", "read_pool"]
 
 draw = secrets.SystemRandom().random
 """A number in [0, 1) that nobody can compute from what the file or an export shows."""
@@ -68,12 +68,12 @@ def choose(connection: Connection, the_round: RoundRow, annotator_id: int, mix: 
     """
     uses = attempts.uses_of_golds(connection, [g.comparison_id for g in pool.eligible])
     before = attempts.golds_served(connection, annotator_id, the_round.id)
-    served = [ServedGold(_gold(pool.known[c], mix, 0) if c in pool.known else Gold(-c, 0), order == (1, 0)) for c, order in before]
+    served = [ServedGold(as_gold(pool.known[c], mix) if c in pool.known else Gold(-c, 0), order == (1, 0)) for c, order in before]
     by_id = {g.gold_id: g for g in pool.eligible}
     found: list[Chosen] = []
     candidates = list(pool.eligible)
     while candidates and len(found) < number:
-        chosen = choose_gold([_gold(g, mix, uses.get(g.comparison_id, 0)) for g in candidates], served, mix.levels, draw())
+        chosen = choose_gold([as_gold(g, mix, uses.get(g.comparison_id, 0)) for g in candidates], served, mix.levels, draw())
         if chosen is None:
             break
         served.append(chosen)
@@ -83,7 +83,8 @@ def choose(connection: Connection, the_round: RoundRow, annotator_id: int, mix: 
     return found
 
 
-def _gold(gold: PoolGold, mix: WorkMix, uses: int) -> Gold:
+def as_gold(gold: PoolGold, mix: WorkMix, uses: int = 0) -> Gold:
+    """A gold of the pool as it is matched to the work."""
     right, ratio = direction(gold.strength), _log_ratio(gold.first_length, gold.second_length)
     longer = None if right == 0 or not ratio else (ratio > 0) == (right > 0)
     levels = item_levels(margin=abs(gold.strength), sections=gold.tags, log_ratio=ratio, cuts=mix.cuts)

@@ -17,6 +17,7 @@ from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Role
 from prefterm.services.access import Project
 from prefterm.services.near_duplicates import PromptIndex
+from prefterm.services.separation import why_no_example
 from prefterm.store import guidelines, prompts
 from prefterm.store.events import append_event
 from prefterm.store.guidelines import GuidelineRow
@@ -154,7 +155,7 @@ def publish(
     """Freeze a guideline file as a version. Admins only.
 
     Raises `InputRejected` for parse problems and error-level findings, `Refused` where the version exists with other
-    content, is not above the last one, or an example shares a prompt with gold or the hold-out.
+    content, is not above the last one, or an example shares a prompt with gold, an item of a session or the hold-out.
     """
     project.require(Role.ADMIN)
     guideline = read_file(path)
@@ -211,14 +212,11 @@ def _place_examples(connection: Connection, guideline: Guideline) -> dict[str, i
     prompts.add_prompts(connection, plan.new)
     shas = {e.id: prompts.prompt_sha(e.prompt) for e in guideline.examples}
     ids = prompts.ids_by_sha(connection, shas.values())
-    places = prompts.places_by_prompt(connection, ids.values())
-    gold = prompts.clusters_by_use(connection)["gold"]
+    why = why_no_example(connection, ids.values())
     for example in guideline.examples:
-        place = places[ids[shas[example.id]]]
-        if place.side == "eval" or place.quarantined:
-            raise Refused(f"example {example.id}: its prompt, or a near-duplicate, is sealed in the hold-out: use another")
-        if place.cluster in gold:
-            raise Refused(f"example {example.id}: its prompt, or a near-duplicate, has a gold answer: use another")
+        if (reason := why.get(ids[shas[example.id]])) is not None:
+            raise Refused(f"example {example.id}: {reason}: use another")
+    places = prompts.places_by_prompt(connection, ids.values())
     prompts.set_sides(connection, {p.cluster: "train" for p in places.values()})
     return {identity: ids[sha] for identity, sha in shas.items()}
 

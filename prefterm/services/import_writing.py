@@ -12,7 +12,9 @@ from prefterm.domain.ids import derived_uuid
 from prefterm.domain.passages import passage_problem
 from prefterm.domain.prompts import Comparison
 from prefterm.domain.records import JudgmentRecord
+from prefterm.services.import_golds import write_golds
 from prefterm.services.near_duplicates import PromptPlan
+from prefterm.services.separation import why_no_gold
 from prefterm.store import comparisons, golds, judgments, people, prompts, rounds, votes
 from prefterm.store.bulk import chunks
 from prefterm.store.events import append_event
@@ -38,7 +40,7 @@ def write_batch(connection: Connection, actor: Person, batch: Batch, plan: Promp
     _check_passages(connection, batch)
     sizes = comparisons.sizes_by_key(connection)
     _write_judgments(connection, batch, sizes, result)
-    _write_golds(connection, actor, batch, sizes, result)
+    write_golds(connection, actor, batch, sizes, result)
     batch.raise_if_rejected()
     if result.comparisons or result.judgments or result.gold or result.filled:
         payload = {
@@ -86,11 +88,8 @@ def _check_filled(connection: Connection, batch: Batch, filled: Mapping[int, str
     prompts.copy_sides(connection, filled)
     held = golds.comparisons_with_gold(connection, filled)
     places = prompts.places_of(connection, held)
-    examples = prompts.clusters_by_use(connection)["example"] if held else set()
-    for identity, place in places.items():
-        if place.side == "eval" or place.quarantined or place.cluster in examples:
-            where = "a worked example" if place.cluster in examples else "sealed in the hold-out"
-            batch.reject(*batch.places[filled[identity]], f"its prompt is {where}, and comparison {filled[identity]!r} has a gold answer")
+    for identity, why in why_no_gold(connection, held).items():
+        batch.reject(*batch.places[filled[identity]], f"{why}, and comparison {filled[identity]!r} has a gold answer")
     if not batch.rejected:
         prompts.set_sides(connection, {place.cluster: "train" for place in places.values()})
 
@@ -173,37 +172,3 @@ def _vote(item: Located, round_id: int, comparison_id: int, annotator_id: int) -
             "created_at": None if record.created_at is None else stamp(record.created_at), "import_sha256": item.sha256, "meta": meta,
         },
     )  # fmt: skip
-
-
-def _write_golds(connection: Connection, actor: Person, batch: Batch, sizes: Mapping[str, tuple[int, int]], result: ImportResult) -> None:
-    stored = golds.content_by_uuid(connection, (g.uuid for g in batch.golds))
-    fresh = _new_ones(batch, batch.golds, stored, result)
-    if not fresh:
-        return
-    held = golds.comparisons_with_gold(connection, (sizes[g.record.comparison][0] for g in fresh))
-    places = prompts.places_of(connection, [sizes[g.record.comparison][0] for g in fresh])
-    examples = prompts.clusters_by_use(connection)["example"]
-    for item in fresh:
-        identity = sizes[item.record.comparison][0]
-        place = places.get(identity)
-        if identity in held:
-            batch.reject(item.file, item.line, f"comparison {item.record.comparison!r} has a gold answer already: retire that one first")
-        elif place is not None and (place.side == "eval" or place.quarantined):
-            batch.reject(item.file, item.line, "its prompt, or a near-duplicate, is sealed in the hold-out: it cannot become gold")
-        elif place is not None and place.cluster in examples:
-            batch.reject(item.file, item.line, "its prompt, or a near-duplicate, is a worked example of a guideline: it cannot become gold")
-    if batch.rejected:
-        return
-    rows = [_gold_row(item, sizes[item.record.comparison][0], actor) for item in fresh]
-    golds.add_golds(connection, rows, [item.record.answer for item in fresh])
-    prompts.set_sides(connection, {place.cluster: "train" for place in places.values()})
-    result.gold = len(fresh)
-
-
-def _gold_row(item: Located, comparison_id: int, actor: Person) -> dict[str, Any]:
-    record = item.record
-    return {
-        "uuid": item.uuid, "comparison_id": comparison_id, "supersedes_id": None, "status": "active", "reason": record.reason,
-        "settled_by": str(record.settled_by), "source": "import", "created_at": now(), "created_by": actor.id,
-        "import_sha256": item.sha256, "meta": dict(record.meta),
-    }  # fmt: skip

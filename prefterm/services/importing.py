@@ -225,6 +225,7 @@ def sha256_of_file(path: Path) -> str:
 def _parse_answers(batch: Batch, answers: Iterable[tuple[str, int, str, str, Mapping[str, Any]]], stored: Mapping[str, int]) -> None:
     votes: Counter[tuple[str, ...]] = Counter()
     seen: dict[str, Located] = {}
+    settled: dict[str, Located] = {}
     for file, number, source, kind, record in answers:
         key = record.get("comparison")
         try:
@@ -237,6 +238,12 @@ def _parse_answers(batch: Batch, answers: Iterable[tuple[str, int, str, str, Map
         except ValueError as error:
             batch.reject(file, number, str(error))
             continue
+        if kind == "gold":
+            first = settled.setdefault(key, located)
+            if first.sha256 != located.sha256:
+                batch.reject(file, number, f"differs from the gold answer for comparison {key!r} at {first.file}:{first.line}")
+            if first is not located:
+                continue
         earlier = seen.get(located.uuid)
         if earlier is None:
             seen[located.uuid] = located

@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from prefterm.domain.calibration import highest_rate
+from prefterm.domain.calibration import CALIBRATION_RATE, REPEAT_RATE, highest_rate
 from prefterm.domain.clock import now
-from prefterm.domain.errors import PreftermError, Refused
+from prefterm.domain.errors import Lacking, PreftermError, Refused
 from prefterm.domain.guidelines import Guideline, parse_guideline
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Role
+from prefterm.domain.qualification import QualificationRule
 from prefterm.domain.queueing import draw_sides, opening_problem, share_of, shuffle_position
 from prefterm.services.access import Project
 from prefterm.services.guidelines import load_row
+from prefterm.services.round_outlook import Outlook, gold_stock, outlook
 from prefterm.store import guidelines, people, prompts, rounds
 from prefterm.store.events import append_event
 from prefterm.store.guidelines import GuidelineRow
@@ -39,12 +41,12 @@ class RoundOptions:
     holdout: float = 0.0
     max_share: float | None = None
     reserve: tuple[str, ...] = ()
-    calibration: float = 0.0
-    """Hidden golds per item of work."""
-    repeat: float = 0.0
-    """Own items shown again with the sides exchanged, per item of work."""
-    qualification: int = 0
-    """Gold items before the first work; 0 = none is asked for."""
+    calibration: float | None = 0.0
+    """Hidden golds per item of work; None = .1 where there is gold enough, which is a problem else."""
+    repeat: float | None = 0.0
+    """Own items shown again with the sides exchanged, per item of work; None = .05."""
+    qualification: int | None = 0
+    """Gold items before the first work; 0 = none is asked for, None = 15 where there is gold enough, which is a problem else."""
     pilot: int | None = None
     """So many items, drawn by chance, that everybody labels: no gold, no qualification; a session settles them afterwards."""
     seed: str | None = None
@@ -70,6 +72,11 @@ class OpenedRound:
     share: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
+    """What keeps it from being opened."""
+    rates: tuple[float, float, int] = (0.0, 0.0, 0)
+    """Calibration, repeats, qualification."""
+    outlook: Outlook | None = None
+    """What it will ask and see; with `check_round` alone."""
 
 
 @dataclass
@@ -84,13 +91,13 @@ class _Plan:
 
 
 def open_round(project: Project, options: RoundOptions) -> OpenedRound:
-    """Open a round in one transaction. Admins only; `Refused` with every problem where it could not be finished."""
+    """Open a round in one transaction. Admins only; `Lacking` with every problem where something is missing."""
     project.require(Role.ADMIN)
 
     def work(connection: Connection) -> OpenedRound:
         plan = _plan(connection, options)
         if plan.opened.problems:
-            raise Refused("; ".join(plan.opened.problems))
+            raise Lacking("; ".join(plan.opened.problems))
         _write(connection, project, options, plan)
         return plan.opened
 
@@ -98,10 +105,16 @@ def open_round(project: Project, options: RoundOptions) -> OpenedRound:
 
 
 def check_round(project: Project, options: RoundOptions) -> OpenedRound:
-    """What `open_round` would do; `problems` says what is missing. Writes nothing."""
+    """What `open_round` would do, and what the round would ask and see; `problems` says what is missing. Writes nothing."""
     project.require(Role.ADMIN)
     with project.database.read() as connection:
-        return _plan(connection, options).opened
+        plan = _plan(connection, options)
+        opened = plan.opened
+        if plan.items and opened.people and all(0 <= rate <= highest_rate() for rate in opened.rates[:2]):
+            items = [c for c, _ in plan.items]
+            stock = gold_stock(connection, options.tags, plan.reserved)
+            opened.outlook = outlook(connection, stock, items, opened.rates, plan.overlap, opened.eval_items, plan.reserved)
+        return opened
 
 
 def _plan(connection: Connection, options: RoundOptions) -> _Plan:
@@ -111,7 +124,6 @@ def _plan(connection: Connection, options: RoundOptions) -> _Plan:
         problems.append(f"a round {options.name!r} exists already")
     if options.name.startswith("import:") or not options.name.strip() or not options.name.isprintable():
         problems.append(f"{options.name!r} is no name for a round (printable, and `import:` is kept for imports)")
-    problems.extend(_rate_problems(options))
     try:
         plan.row = load_row(connection, options.guideline)
         plan.opened.guideline = plan.row.label
@@ -121,22 +133,45 @@ def _plan(connection: Connection, options: RoundOptions) -> _Plan:
     except PreftermError as error:
         problems.append(str(error))
     _plan_people(connection, options, plan)
+    _plan_rates(connection, options, plan)
     _plan_items(connection, options, plan)
     return plan
 
 
-def _rate_problems(options: RoundOptions) -> list[str]:
-    """What is wrong with the rates in themselves; whether there is gold enough is asked when items and people are known."""
+def _plan_rates(connection: Connection, options: RoundOptions, plan: _Plan) -> None:
+    """Settle the rates, and say where there is not gold enough for them."""
+    without = options.pilot is not None
+    calibration = (0.0 if without else CALIBRATION_RATE) if options.calibration is None else options.calibration
+    repeat = (0.0 if without else REPEAT_RATE) if options.repeat is None else options.repeat
+    qualification = (0 if without else QualificationRule().n) if options.qualification is None else options.qualification
+    plan.opened.rates = (calibration, repeat, qualification)
+    problems = plan.opened.problems
+    problems.extend(_rate_problems(options, *plan.opened.rates))
+    if not (calibration or qualification):
+        return
+    stock = gold_stock(connection, options.tags, plan.reserved)
+    hint = "`--pilot N` makes the first gold, `--calibration 0 --qualification 0` opens without"
+    short = [f"{name} {n}" for name, n in stock.unmet_without_dissent.items() if n < qualification]
+    if short:
+        problems.append(
+            f"qualification takes {qualification} golds settled without dissent that a person has not met; {', '.join(short)}: {hint}"
+        )
+    elif not stock.pool:
+        problems.append(f"there is no gold to hide among the work: {hint}")
+
+
+def _rate_problems(options: RoundOptions, calibration: float, repeat: float, qualification: int) -> list[str]:
+    """What is wrong with the rates in themselves."""
     found = [
         f"--{name} must be at least 0 and at most {highest_rate():g}, not {rate:g}"
-        for name, rate in (("calibration", options.calibration), ("repeat", options.repeat))
+        for name, rate in (("calibration", calibration), ("repeat", repeat))
         if not 0 <= rate <= highest_rate()
     ]
-    if options.qualification < 0:
-        found.append(f"--qualification must be at least 0, not {options.qualification}")
+    if qualification < 0:
+        found.append(f"--qualification must be at least 0, not {qualification}")
     if options.pilot is not None and options.pilot < 1:
         found.append(f"--pilot must be at least 1, not {options.pilot}")
-    if options.pilot is not None and (options.calibration or options.repeat or options.qualification):
+    if options.pilot is not None and (calibration or repeat or qualification):
         found.append("--pilot makes the first gold: give it without --calibration, --repeat and --qualification")
     return found
 
@@ -177,7 +212,7 @@ def _plan_items(connection: Connection, options: RoundOptions, plan: _Plan) -> N
             opened.problems.append(f"--pilot {options.pilot}: only {len(kept):,} comparisons are there for it")
         kept = sorted(kept, key=lambda c: shuffle_position(options.seed or options.name, c.uuid))[: options.pilot]
     opened.items, opened.slots = len(kept), len(kept) * plan.overlap
-    opened.share = share_of(opened.slots, opened.people)
+    opened.share = share_of(opened.slots, opened.people, opened.rates[0] + opened.rates[1])
     if not kept:
         opened.problems.append("no comparison is left for it" + (f" with tag {' or '.join(options.tags)}" if options.tags else ""))
         return
@@ -220,7 +255,8 @@ def _write(connection: Connection, project: Project, options: RoundOptions, plan
     seed = options.seed or uuid
     kept: dict[str, Any] = {
         "tags": list(options.tags), "max_share": options.max_share, "reserve": plan.reserved, "holdout": options.holdout,
-        "calibration": options.calibration, "repeat": options.repeat, "qualification": options.qualification, "items": plan.opened.items,
+        "calibration": plan.opened.rates[0], "repeat": plan.opened.rates[1], "qualification": plan.opened.rates[2],
+        "items": plan.opened.items,
         "read_to_end": options.read_to_end, "pilot": options.pilot is not None,
     }  # fmt: skip
     values = {

@@ -6,7 +6,7 @@ replacement is done as a multinomial draw over the T distinct kinds of unit (see
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -21,11 +21,13 @@ __all__ = [
     "SEED",
     "Span",
     "bca_span",
+    "draw_counts",
     "draw_sums",
     "jackknife_error",
     "jackknife_span",
     "leave_one_out",
     "percentile_span",
+    "product",
     "resampled_span",
 ]
 
@@ -63,6 +65,29 @@ def draw_sums(features: Floats, weight: NDArray[np.int64], resamples: int = RESA
 
     `weight` says how many units there are of each kind (T). `ValueError` where there is no unit.
     """
+    sums, added = np.empty((resamples, features.shape[1])), features[_as_drawn(weight)]
+    for at, counts in _draws(weight, resamples, seed):
+        sums[at : at + len(counts)] = product(counts, added)
+    return sums
+
+
+def draw_counts(weight: NDArray[np.int64], resamples: int = RESAMPLES, seed: int = SEED) -> Iterator[tuple[int, Floats]]:
+    """(number of the first, how often each kind comes) of blocks of resamples (b × T); the draws of `draw_sums`.
+
+    `ValueError` where there is no unit.
+    """
+    place = np.argsort(_as_drawn(weight))
+    for at, counts in _draws(weight, resamples, seed):
+        yield at, counts[:, place]
+
+
+def _as_drawn(weight: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The kinds in the order in which `_draws` gives them."""
+    return np.argsort(weight < _COMMON_FROM, kind="stable")
+
+
+def _draws(weight: NDArray[np.int64], resamples: int, seed: int) -> Iterator[tuple[int, Floats]]:
+    """As `draw_counts`, the common kinds first, then the rare ones."""
     total = int(weight.sum())
     if not total:
         raise ValueError("there is nothing to draw from")
@@ -71,17 +96,13 @@ def draw_sums(features: Floats, weight: NDArray[np.int64], resamples: int = RESA
     rare_units = np.repeat(np.arange(int((~common).sum())), weight[~common])
     shares = np.append(weight[common], len(rare_units)) / total
     step = max(1, _BLOCK // max(len(weight), len(rare_units)))
-    sums = np.empty((resamples, features.shape[1]))
     for at in range(0, resamples, step):
-        block = sums[at : at + step]
-        counts = generator.multinomial(total, shares, size=len(block))
-        block[:] = _product(counts[:, :-1].astype(np.float64), features[common])
-        if len(rare_units):
-            block += _product(_rare_counts(generator, counts[:, -1], rare_units), features[~common])
-    return sums
+        counts = generator.multinomial(total, shares, size=min(step, resamples - at))
+        drawn = counts[:, :-1].astype(np.float64)
+        yield at, np.hstack([drawn, _rare_counts(generator, counts[:, -1], rare_units)]) if len(rare_units) else drawn
 
 
-def _product(counts: Floats, features: Floats) -> Floats:
+def product(counts: Floats, features: Floats) -> Floats:
     """`counts @ features`, in pieces for which BLAS starts no threads.
 
     On a host that others work on too, its threads wait for each other: the same product took ten times as long.

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from prefterm.stats.bootstrap import RESAMPLES, SEED, Span, draw_sums, leave_one_out, resampled_span
+from prefterm.stats.bootstrap import RESAMPLES, SEED, Span, resampled_span
+from prefterm.stats.drawing import drawn_sums, left_out_values
 from prefterm.stats.figures import Difference, Figure
 from prefterm.stats.measuring import point_figure
 from prefterm.stats.metrics import Floats
@@ -30,8 +31,7 @@ def difference(
     """
 
     def drawn(sample: Sample, number: int) -> Floats:
-        features = sample.per_unit(coefficient.features(sample.content))
-        return coefficient.value(draw_sums(features, sample.unit_weight, resamples, seed + number))
+        return coefficient.value(drawn_sums(sample, coefficient.features(sample.content), resamples, seed + number))
 
     def span(value: float) -> Span:
         units = np.array([a.unit_weight.sum() + b.unit_weight.sum()])
@@ -52,12 +52,13 @@ def paired_difference(
 
     def span(value: float) -> Span:
         features = [coefficient.features(side.content) for side in (a, b)]
-        stacked, weight, width = sample.per_unit(np.hstack(features)), sample.unit_weight, features[0].shape[1]
+        stacked, width = np.hstack(features), features[0].shape[1]
 
         def change(sums: Floats) -> Floats:
             return coefficient.value(sums[:, width:]) - coefficient.value(sums[:, :width])
 
-        return resampled_span(change(draw_sums(stacked, weight, resamples, seed)), value, change(leave_one_out(stacked, weight)), weight)
+        drawn = change(drawn_sums(sample, stacked, resamples, seed))
+        return resampled_span(drawn, value, left_out_values(sample, stacked, change), sample.unit_weight)
 
     return _compared(names, (a, b), coefficient, span, paired=True)
 

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prefterm.stats.bands import WEIGHTED_NOTE
-from prefterm.stats.bootstrap import RESAMPLES, SEED, Span, draw_sums, jackknife_span, leave_one_out, resampled_span
+from prefterm.stats.bootstrap import RESAMPLES, SEED, Span, jackknife_span, resampled_span
+from prefterm.stats.drawing import drawn_sums, left_out_values
 from prefterm.stats.figures import Figure
 from prefterm.stats.metrics import Floats
 from prefterm.stats.pairs import CohenKappa, PairAgreement
@@ -58,15 +59,14 @@ def measure(
     known = [point_figure(sample, coefficient, min_units=min_units) for coefficient in coefficients]
     if all(isinstance(found, Figure) for found in known):
         return [found for found in known if isinstance(found, Figure)]
-    stacked, weight = sample.per_unit(np.hstack(features)), sample.unit_weight
-    drawn, left_out = draw_sums(stacked, weight, resamples, seed), leave_one_out(stacked, weight)
+    drawn, weight = drawn_sums(sample, np.hstack(features), resamples, seed), sample.unit_weight
     figures = []
     for at, (coefficient, found) in enumerate(zip(coefficients, known, strict=True)):
         if isinstance(found, Figure):
             figures.append(found)
             continue
-        own = slice(ends[at], ends[at + 1])
-        span = resampled_span(coefficient.value(drawn[:, own]), found[0], coefficient.value(left_out[:, own]), weight)
+        left_out = left_out_values(sample, features[at], coefficient.value)
+        span = resampled_span(coefficient.value(drawn[:, ends[at] : ends[at + 1]]), found[0], left_out, weight)
         figures.append(_figure(sample, coefficient, found, span))
     return figures
 
@@ -76,8 +76,8 @@ def live_figure(sample: Sample, coefficient: Coefficient, *, min_units: int = MI
     found = point_figure(sample, coefficient, min_units=min_units)
     if isinstance(found, Figure):
         return found
-    features, weight = sample.per_unit(coefficient.features(sample.content)), sample.unit_weight
-    return _figure(sample, coefficient, found, jackknife_span(found[0], coefficient.value(leave_one_out(features, weight)), weight))
+    left_out = left_out_values(sample, coefficient.features(sample.content), coefficient.value)
+    return _figure(sample, coefficient, found, jackknife_span(found[0], left_out, sample.unit_weight))
 
 
 def point_figure(sample: Sample, coefficient: Coefficient, *, min_units: int = MIN_UNITS) -> Figure | tuple[float, int]:

@@ -25,6 +25,8 @@ MARKS = (0, 1)
 """Not acceptable, acceptable."""
 
 Codes = NDArray[np.int32]
+_BLOCK = 1 << 17
+"""Rows that are counted at once: all of a million at a time are the most memory that figures need."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,10 +83,15 @@ class Ratings:
 
     def counts(self) -> NDArray[np.int32]:
         """How many labels of each category each item has, N × K."""
-        cells = self.item.astype(np.int64)
-        cells *= len(self.values)
-        cells += self.code
-        return np.bincount(cells, minlength=self.n_items * len(self.values)).astype(np.int32).reshape(self.n_items, len(self.values))
+        size = len(self.values)
+        found = np.zeros((self.n_items, size), dtype=np.int32)
+        for at in range(0, self.n_labels, _BLOCK):
+            # Rows are sorted by item, so that those of a block fall on a run of items.
+            item, code = self.item[at : at + _BLOCK], self.code[at : at + _BLOCK]
+            first, last = int(item[0]), int(item[-1])
+            cells = (item - first).astype(np.int64) * size + code
+            found[first : last + 1] += np.bincount(cells, minlength=(last - first + 1) * size).astype(np.int32).reshape(-1, size)
+        return found
 
     def labels_per_item(self) -> NDArray[np.int64]:
         """How many labels each item has (N)."""

@@ -38,8 +38,8 @@ NO_VARIATION = "no variation: every label is the same, so agreement by chance wo
 _ZERO = 1e-12
 """Shares are sums of fractions: what is left of a difference of two equal ones is smaller than this."""
 
-_PACKAGE_CELLS = 2_000_000
-"""Items times K² that are handed to the krippendorff package: 16 MB for each of the arrays that it makes."""
+_PACKAGE_CELLS = 500_000
+"""Items times K² that are handed to the krippendorff package: 4 MB for each of the arrays that it makes."""
 
 Weights = Literal["unweighted", "linear", "quadratic"]
 

@@ -85,14 +85,25 @@ def logistic_weights(features: ArrayLike, outcome: ArrayLike, ridge: float = RID
     penalty[0] = 0.0
     weights = np.zeros(design.shape[1])
     weights[0] = math.log(y.mean() / (1 - y.mean()))
+
+    def likelihood(linear: NDArray[np.float64], at: NDArray[np.float64]) -> float:
+        return float(y @ linear - np.logaddexp(0.0, linear).sum() - penalty @ at**2 / 2)
+
+    linear = design @ weights
+    value = likelihood(linear, weights)
     for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(design @ weights, -30, 30)))
-        spread = np.maximum(chance * (1 - chance), 1e-9)
+        chance = 1 / (1 + np.exp(-np.clip(linear, -30, 30)))
+        spread = chance * (1 - chance) + 1e-12
         step = np.linalg.solve((design.T * spread) @ design + np.diag(penalty), design.T @ (y - chance) - penalty * weights)
-        # A bounded step: far from the maximum Newton's overshoots, and the ridge brings it back in a few more.
-        weights = weights + step * min(1.0, 4.0 / max(float(np.abs(step).max()), 1e-12))
-        if float(np.abs(step).max()) < 1e-8:
+        along = design @ step
+        # Newton's step can overshoot where a feature nearly parts the kinds: halve it until the penalised likelihood no longer falls.
+        share = 1.0
+        while share > 1e-9 and (found := likelihood(linear + share * along, weights + share * step)) < value - 1e-9:
+            share /= 2
+        weights, linear = weights + share * step, linear + share * along
+        if found - value < 1e-9:
             break
+        value = found
     return weights
 
 

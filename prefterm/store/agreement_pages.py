@@ -233,8 +233,8 @@ def reveals(connection: Connection, after: int) -> list[tuple[int, int, int, str
 
 
 def gold_directions(connection: Connection, ids: Sequence[int]) -> list[Any]:
-    """(comparison id, format, answer) of the gold in force on these comparisons; the caller bounds how many they are."""
-    from prefterm.store.golds import in_force
+    """(comparison id, format, answer) of the gold that scores on these comparisons; the caller bounds how many they are."""
+    from prefterm.store.golds import scoring
 
     g = core.gold.c
-    return rows_where_in(connection, select(g.comparison_id, g.format, g.answer).where(in_force()), g.comparison_id, ids)
+    return rows_where_in(connection, select(g.comparison_id, g.format, g.answer).where(scoring()), g.comparison_id, ids)

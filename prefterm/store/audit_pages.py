@@ -17,6 +17,7 @@ from prefterm.domain.presentation import Order
 from prefterm.store import core
 from prefterm.store.bulk import rows_where_in
 from prefterm.store.comparisons import lengths
+from prefterm.store.golds import contested
 from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
 from prefterm.store.mapping import answer_of
@@ -82,6 +83,8 @@ class GoldRow:
     settled_by: str
     voters: frozenset[int]
     """Annotators who had answered the comparison before it was settled: what they said may be what settled it."""
+    contested: bool
+    """Whether somebody's contest of it waits for its review: it scores nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,7 @@ def golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, Go
     """Golds in force of comparisons with two responses, each with who had answered before it was settled."""
     g, c = core.gold.c, core.comparison.c
     statement = (
-        select(g.comparison_id, g.format, g.answer, g.settled_by, g.created_at)
+        select(g.comparison_id, g.format, g.answer, g.settled_by, g.created_at, contested().label("contested"))
         .join(core.comparison, c.id == g.comparison_id)
         .where(gold_in_force(), c.n_responses == 2)
     )
@@ -242,7 +245,10 @@ def golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, Go
             voters.setdefault(r.comparison_id, set()).add(r.annotator_id)
     return {
         comparison: GoldRow(
-            reduce_answer(answer_of(r.format, r.answer, ""), 2)[0].strength, r.settled_by, frozenset(voters.get(comparison, ()))
+            reduce_answer(answer_of(r.format, r.answer, ""), 2)[0].strength,
+            r.settled_by,
+            frozenset(voters.get(comparison, ())),
+            bool(r.contested),
         )
         for comparison, r in rows.items()
     }

@@ -155,14 +155,15 @@ def add_contest(connection: Connection, gold: str, annotator_id: int, note: str)
     return uuid
 
 
-def close_contests(connection: Connection, gold_id: int, reviewer_id: int, state: str, verdict: str, uuid: str | None = None) -> int:
-    """Review the open contests of a gold, or only the one of that uuid, with a verdict in words; how many."""
+def close_contests(
+    connection: Connection, gold_id: int, reviewer_id: int, state: str, verdict: str, uuids: Sequence[str] | None = None
+) -> None:
+    """Review the open contests of a gold, or only those of these uuids: `upheld` or `rejected`, with a verdict in words."""
     t = core.contest.c
     statement = update(core.contest).where(t.gold_id == gold_id, t.state == "open")
-    if uuid is not None:
-        statement = statement.where(t.uuid == uuid)
-    values = {"state": state, "reviewed_at": now(), "reviewed_by": reviewer_id, "verdict": verdict}
-    return connection.execute(statement.values(**values)).rowcount
+    if uuids is not None:
+        statement = statement.where(t.uuid.in_(uuids))
+    connection.execute(statement.values(state=state, reviewed_at=now(), reviewed_by=reviewer_id, verdict=verdict))
 
 
 # the pool
@@ -253,7 +254,8 @@ def _met() -> Any:
     )
     # `+ 0` keeps the engine from walking all that was ever revealed to the person, for every comparison again.
     revealed = select(v.id).where(v.comparison_id == c.id, v.annotator_id + literal(0) == person)
-    settled = select(g.id).where(g.comparison_id == c.id, g.created_by == person)
+    # Who imports a file of golds has settled none of them.
+    settled = select(g.id).where(g.comparison_id == c.id, g.created_by == person, g.source != "import")
     in_session = (
         select(item.id)
         .join(core.calibration_session, s.id == item.session_id)

@@ -192,7 +192,7 @@ class Use:
     kind: str
     """`gold`, `example`, `session`, or `pilot`: an item of the session that settles a pilot, which may become gold."""
     what: str
-    """What it is, in words: `the gold answer of comparison c7`, `example dose-3 of medicines@2`."""
+    """What it is, in words: `the gold answer of comparison c7`, `worked example dose-3 of medicines@2`."""
     prompt_id: int
     normal_sha256: str
     """Equal for prompts that are equal but for case, punctuation and white space."""
@@ -209,7 +209,7 @@ def uses_of_clusters(connection: Connection, clusters: Iterable[str]) -> dict[st
     examples = _examples(*columns, w.id.label("example"), v.name, v.version)
     examples = examples.join(core.guideline_version, v.id == w.guideline_version_id).order_by(v.name, v.version, w.position)
     for r in rows_where_in(connection, examples, p.cluster, wanted):
-        what = f"example {r.example} of {r.name}@{r.version}"
+        what = f"worked example {r.example} of {r.name}@{r.version}"
         found.setdefault(r.cluster, []).append(Use("example", what, r.id, r.normal_sha256))
     pilots = pilot_sessions(connection)
     discussed = _discussed(*columns, c.key, s.id.label("session"), s.name)

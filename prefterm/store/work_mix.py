@@ -1,15 +1,16 @@
-"""What the work of a round looks like: a bounded sample of its items, and of the strengths that were given. Column selects only."""
+"""What work looks like: bounded samples of a round's items, of the strengths given, of the time taken. Column selects only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import median
 
 from sqlalchemy import Connection, func, select
 
 from prefterm.store import core
 from prefterm.store.judgments import in_force
 
-__all__ = ["SampledItem", "items", "strengths"]
+__all__ = ["SampledItem", "items", "pace", "strengths"]
 
 _ITEMS = 400
 _STRENGTHS = 1000
@@ -59,3 +60,11 @@ def strengths(connection: Connection, round_id: int, most: int = _STRENGTHS) -> 
         .limit(most)
     )
     return list(connection.execute(statement).scalars())
+
+
+def pace(connection: Connection, most: int = _STRENGTHS) -> float | None:
+    """Median active seconds of the newest answers of the file, imports included; None where none is known."""
+    j = core.judgment.c
+    statement = select(j.active_seconds).where(j.status == "submitted", j.active_seconds.is_not(None)).order_by(j.id.desc()).limit(most)
+    found = list(connection.execute(statement).scalars())
+    return float(median(found)) if found else None

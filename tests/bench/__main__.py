@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench.figures import Figure, Settings, print_figure, print_head
 
-NAMES = ("start", "advance", "import_export", "claims", "agreement", "audits")
+NAMES = ("start", "advance", "import_export", "claims", "agreement", "audits", "hidden_calibration")
 
 
 def main() -> None:

@@ -290,9 +290,9 @@ def test_json_is_one_document_and_nothing_else(project: Path, capsys: pytest.Cap
     Path("v2.md").write_text(MEDICINES.read_text().replace("version: 1", "version: 2", 1).replace("First version.", "Second.", 1))
     for arguments, code in (
         (["guideline", "lint", str(MEDICINES), "--json"], 0), (["guideline", "publish", "v2.md", "--note", "n", "--dry-run", "--json"], 0),
-        (["round", "check", "x", "--guideline", "medicines", "--json"], 0), (["round", "check", "r", "--guideline", "nope", "--json"], 3),
+        (["round", "check", "x", "--guideline", "medicines", "--json"], 3), (["round", "check", "r", "--guideline", "nope", "--json"], 3),
         (["guideline", "diff", "medicines@1", "medicines@1", "--json"], 0),
-        (["round", "open", "y", "--guideline", "medicines", "--json"], 0),
+        (["round", "open", "y", "--guideline", "medicines", "--calibration", "0", "--qualification", "0", "--json"], 0),
     ):  # fmt: skip
         read_json(arguments, capsys, code)
 
@@ -377,17 +377,31 @@ def test_init_with_a_bad_guideline_makes_nothing() -> None:
     assert stat.S_IMODE(Path("prefterm.db").stat().st_mode) == 0o600
 
 
-def test_rates_that_come_later_are_refused_in_words(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for option, value in (("--calibration", "0.1"), ("--repeat", "0.05"), ("--qualification", "15")):
-        assert main(["round", "open", "x", "--guideline", "medicines", option, value]) == 1
-        assert main(["round", "check", "x", "--guideline", "medicines", option, value]) == 3
+def test_without_gold_a_round_is_not_opened_and_the_way_is_named(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("check", "open"):
+        assert main(["round", verb, "x", "--guideline", "medicines", "--qualification", "400"]) == 3
+        said = " ".join(capsys.readouterr().err.split())
+        assert "qualification takes 400 golds" in said and "--pilot N" in said and "--calibration 0 --qualification 0" in said
+    assert main(["round", "open", "x", "--guideline", "medicines", "--calibration", "0.7", "--qualification", "0"]) == 3
+    assert "--calibration must be at least 0 and at most 0.5, not 0.7" in capsys.readouterr().err
+    assert main(["round", "open", "x", "--guideline", "medicines", "--pilot", "3", "--calibration", "0.1"]) == 3
+    assert "give it without" in capsys.readouterr().err
+    assert "x" not in [r["round"] for r in read_json(["round", "list", "--json"], capsys)]
     assert main(["round", "open", "x", "--guideline", "medicines", "--calibration", "0", "--repeat", "0", "--qualification", "0"]) == 0
     assert main(["round", "close", "x"]) == 0 and main(["round", "close", "x"]) == 1
 
 
+def test_a_check_tells_what_the_round_will_ask_and_see(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["round", "check", "x", "--guideline", "medicines", "--qualification", "3", "--holdout", "0.2"]) == 3
+    said = capsys.readouterr()
+    assert "pass after 3 golds" in said.out and "sealed items" in said.out and "for golds that look like the work there lack" in said.err
+    found = read_json(["round", "check", "x", "--guideline", "medicines", "--pilot", "4", "--json"], capsys)
+    assert found["items"] == 4 and found["slots"] == 4 * found["people"] and found["problems"] == [] == found["outlook"]["lacking"]
+
+
 def test_a_round_can_ask_to_read_to_the_end(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for verb in ("check", "open"):
-        assert main(["round", verb, "x", "--guideline", "medicines", "--read-to-end"]) == 0
+        assert main(["round", verb, "x", "--guideline", "medicines", "--read-to-end", "--calibration", "0", "--qualification", "0"]) == 0
     capsys.readouterr()
     assert [r["read_to_end"] for r in read_json(["round", "list", "--json"], capsys)] == [False, True]
 

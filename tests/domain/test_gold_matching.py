@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 from random import Random
+from statistics import fmean
 
 import pytest
 from hypothesis import given, settings
@@ -16,14 +17,20 @@ SECTIONS = ("safety", "brevity", "dosage", "tone", "sources")
 
 
 def pool_of(
-    random: Random, n: int, *, longer: float = 0.6, first: float = 0.5, margins: tuple[int, ...] = (1, 2, 2, 3, 3, 3)
+    random: Random,
+    n: int,
+    *,
+    longer: float = 0.6,
+    margins: tuple[int, ...] = (1, 2, 2, 3, 3, 3),
+    sections: tuple[str, ...] = SECTIONS,
+    spread: float = 0.5,
 ) -> list[Gold]:
     """Golds that differ from the work: larger margins, the longer right more often."""
     found = []
     for i in range(n):
         margin = random.choice(margins)
-        levels = item_levels(margin=margin, sections=[random.choice(SECTIONS)], log_ratio=random.gauss(0, 0.5), cuts=(0.2, 0.5))
-        right = 0 if margin == 0 else 1 if random.random() < first else -1
+        levels = item_levels(margin=margin, sections=[random.choice(sections)], log_ratio=random.gauss(0, spread), cuts=(0.2, 0.5))
+        right = 0 if margin == 0 else random.choice((1, -1))
         found.append(Gold(i, right, levels, None if right == 0 else random.random() < longer, random.randrange(3)))
     return found
 
@@ -55,26 +62,43 @@ def test_the_longer_is_right_as_often_as_the_shorter(seed: int, n: int) -> None:
     assert len(served) == n and abs(longer[True] - longer[False]) <= 1
 
 
-@given(st.integers(0, 10**6))
-@settings(max_examples=15, deadline=None)
-def test_sixty_golds_look_like_the_work(seed: int) -> None:
-    """Every level of margin, section and length within two golds of its share, the side within one; orders alternate."""
+@given(st.integers(0, 10**6), st.integers(1, 60))
+@settings(max_examples=20, deadline=None)
+def test_margins_and_sides_are_kept_to_the_work(seed: int, n: int) -> None:
+    """Within two golds at every time: what cannot be seen before the answer is balanced closely. Orders alternate."""
     random = Random(seed)
     mix = work_mix(random)
-    served = serve(pool_of(random, 400), mix, random, 60)
+    served = serve(pool_of(random, 400), mix, random, n)
     away = imbalance_of(served, mix)
     assert set(away) == {*mix, ("side", "left"), ("side", "right")}
-    assert max(abs(v) for v in away.values()) <= 2 and abs(away["side", "left"]) <= 1
+    assert max(abs(v) for (axis, _), v in away.items() if axis in ("margin", "side")) <= 2
     assert all(a.turned != b.turned for a, b in pairwise(served))
+
+
+def test_sections_and_lengths_are_drawn_from_the_work() -> None:
+    """Over 12 people with 60 golds, from a pool where half the golds are of one section and long ratios are more frequent: no level is
+    off by more than 2 golds on average, or by 3.4 (root mean square; drawn from the pool as it is: by 17).
+    """
+    away: dict[Level, list[float]] = {}
+    for seed in range(12):
+        random = Random(seed)
+        mix = work_mix(random)
+        pool = pool_of(random, 700, sections=(*SECTIONS, *["safety"] * 3), spread=0.8)
+        for level, value in imbalance_of(serve(pool, mix, random, 60), mix).items():
+            away.setdefault(level, []).append(value)
+    assert max(abs(fmean(values)) for values in away.values()) <= 2
+    assert max(fmean(v * v for v in values) ** 0.5 for values in away.values()) <= 3.4
 
 
 def test_without_the_mix_the_pool_shows() -> None:
     """What the matching mends: the same pool, drawn at random, is off by many golds."""
     random = Random(3)
-    mix, pool = work_mix(random), pool_of(random, 400)
+    mix, pool = work_mix(random), pool_of(random, 400, sections=(*SECTIONS, *["safety"] * 3))
     unmatched = [ServedGold(gold, turned=i % 2 == 0) for i, gold in enumerate(random.sample(pool, 60))]
-    matched = serve(pool, mix, random, 60)
-    assert max(map(abs, imbalance_of(unmatched, mix).values())) > 10 > 3 > max(map(abs, imbalance_of(matched, mix).values()))
+    served = imbalance_of(serve(pool, mix, random, 60), mix)
+    away = imbalance_of(unmatched, mix)
+    assert away["margin", "1"] < -10 and away["section", "safety"] > 10
+    assert abs(served["margin", "1"]) <= 2 and abs(served["section", "safety"]) <= 7
 
 
 @given(st.integers(0, 10**6), st.integers(0, 12))

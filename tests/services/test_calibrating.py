@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from prefterm.domain.errors import Gated, NotAllowed, Refused
+from prefterm.domain.errors import Gated, Lacking, NotAllowed, Refused
 from prefterm.domain.qualification import Standing
 from prefterm.services.access import Project
 from prefterm.services.calibrating import contest_gold, release, review_sitting, standing_sentence, waiting_feedback
+from prefterm.services.golds import retire_gold
 from prefterm.services.importing import import_files
 from prefterm.services.labeling import Labeling
 from prefterm.services.serving import Served
@@ -191,8 +192,11 @@ def test_a_qualification_stands_where_it_was_after_a_kill_and_survives_skips(tmp
 
 
 def test_too_little_gold_is_said_and_nothing_is_begun(tmp_path: Path) -> None:
-    lead = gold_project(tmp_path, golds=3)
+    lead = gold_project(tmp_path, golds=4)
+    with pytest.raises(Lacking, match="takes 5 golds.*ann 4.*--pilot"):
+        make_round(lead, qualification=5)
     make_round(lead, qualification=4)
+    retire_gold(lead, "c1000", "wrong")
     with pytest.raises(Gated, match="only 3 that you have not met"):
         labeling(lead, "ann").claim()
     with lead.database.read() as connection:

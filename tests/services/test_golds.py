@@ -123,9 +123,9 @@ def near(prompt: list[dict[str, str]]) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("example", "its prompt is that of example e2-average-speed of helpfulness@1"),
-        ("spaced", "its prompt is equal to that of example e2-average-speed of helpfulness@1"),
-        ("near", "its prompt is a near-duplicate of that of example e2-average-speed of helpfulness@1"),
+        ("example", "its prompt is that of worked example e2-average-speed of helpfulness@1"),
+        ("spaced", "its prompt is equal to that of worked example e2-average-speed of helpfulness@1"),
+        ("near", "its prompt is a near-duplicate of that of worked example e2-average-speed of helpfulness@1"),
         ("sealed", "sealed in the hold-out"),
         ("quarantined", "near to both sides of the hold-out, and quarantined"),
         ("session", "its prompt is that of comparison c0 of session monday"),
@@ -285,7 +285,7 @@ def test_gold_that_came_near_to_an_example_is_told_to_be_withheld(project: Proje
         "UPDATE prompt SET cluster = (SELECT p.cluster FROM worked_example w JOIN prompt p ON p.id = w.prompt_id LIMIT 1)"
         " WHERE id = (SELECT prompt_id FROM comparison)",
     )
-    assert "a near-duplicate of that of example" in gold_list(lead)[0]["withheld"]
+    assert "a near-duplicate of that of worked example" in gold_list(lead)[0]["withheld"]
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator"])

@@ -67,7 +67,8 @@ def test_the_lead_sees_everyone(tmp_path: Path) -> None:
         "guideline": "medicines@1", "items": 4, "overlap": 2, "judgments": 6, "complete": 2, "state": "open", "kind": "labelling",
     }  # fmt: skip
     assert rows(document)["ann"] == {
-        "annotator": "ann", "done": 4, "open": 0, "median_active_seconds": 10.0, "qualified": None, "paused": False,
+        "annotator": "ann", "done": 4, "open": 0, "median_active_seconds": 10.0, "qualified": None, "qualification": None,
+        "paused": False,
     }  # fmt: skip
     assert rows(document)["bob"]["open"] == 1
     assert rows(document)["lead"]["median_active_seconds"] is None

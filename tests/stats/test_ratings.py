@@ -49,6 +49,21 @@ def test_counts_shares_and_categories() -> None:
         ratings.collapsed(abs, (0, 1))
 
 
+@pytest.mark.parametrize("block", [1, 2, 7, 100])
+def test_labels_are_counted_in_blocks(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block may end within an item, and begin after items without a label."""
+    generator = np.random.default_rng(4)
+    given = [(i, a, int(generator.integers(-3, 4))) for i in range(12) for a in range(5) if i % 4 and generator.random() < 0.7]
+    builder = RatingsBuilder(STRENGTHS)
+    builder.add(*zip(*given, strict=True))
+    builder.add_skips(list(range(12)))
+    expected = np.zeros((12, 7), dtype=int)
+    for item, _, label in given:
+        expected[item, label + 3] += 1
+    monkeypatch.setattr("prefterm.stats.ratings._BLOCK", block)
+    assert builder.finish().counts().tolist() == expected.tolist()
+
+
 def test_selections_keep_indices() -> None:
     ratings = Ratings.from_columns([1, 1, 2, 3], [1, 2, 1, 2], [1, 1, 0, -1], DIRECTIONS)
     assert ratings.of_items(np.array([True, False, True])).counts().sum(axis=1).tolist() == [2, 0, 1]

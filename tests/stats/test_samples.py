@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from prefterm.stats.ratings import DIRECTIONS, STRENGTHS, Ratings
-from prefterm.stats.samples import PairTables, _distinct, counts_sample, paired_sample, shared_items
+from prefterm.stats.samples import PairTables, _distinct, counts_sample, paired_sample, shared_items, without_sample
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -100,6 +100,18 @@ def test_thousands_of_annotators_cost_no_more_than_their_labels(monkeypatch: pyt
     monkeypatch.setattr("prefterm.stats.samples._BLOCK", 600)
     assert shared_items(ratings, 1) == whole
     assert sum(n for _, _, n in whole) == 2_000 * 6
+
+
+@pytest.mark.parametrize("clusters", [None, [n // 3 for n in range(60)]])
+def test_everybody_beside_everybody_but_one(clusters: list[int] | None) -> None:
+    generator = np.random.default_rng(3)
+    matrix = [[None if generator.random() < 0.3 else int(generator.integers(-1, 2)) for _ in range(4)] for _ in range(60)]
+    ratings = Ratings.from_matrix(matrix, DIRECTIONS, clusters)
+    for at in range(4):
+        whole, short = paired_sample(ratings, ratings.without_annotator(at)), without_sample(ratings, at)
+        assert short.content.tolist() == whole.content.tolist() and short.weight.tolist() == whole.weight.tolist()
+        assert (short.clusters is None) == (whole.clusters is None) == (clusters is None)
+        assert short.unit_weight.tolist() == whole.unit_weight.tolist()
 
 
 def test_paired_items_have_two_labels_under_both() -> None:

@@ -181,6 +181,9 @@ def test_what_somebody_has_met(project: Projects, tmp_path: Path) -> None:
     assert set(met(lead, "ann")) == expected | {others[0]}
     assert met(lead, "bob") == []
     settle(lead, tmp_path, others[1])
+    assert met(lead, "lead") == [], "who imports a file of golds has settled none"
+    change(lead, "DROP TRIGGER gold_no_update")
+    change(lead, "UPDATE gold SET source = 'promotion'")
     assert met(lead, "lead") == [others[1]]
 
 
