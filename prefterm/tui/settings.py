@@ -264,7 +264,7 @@ def _meant(word: str, known: list[str]) -> str:
     return f"; did you mean `{close[0]}`?" if close else f"; there are {', '.join(known)}" if len(known) < 12 else ""
 
 
-_NEEDED = ("submit", "go_on", "back", "home")
+_NEEDED = ("submit", "back", "home")
 """Actions without which there is no way on or out."""
 _NO_WAY_OUT = frozenset({"enter", "escape", "tab", "backspace", "space"})
 """Keys that would end the sitting by accident."""
