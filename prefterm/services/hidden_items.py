@@ -6,6 +6,7 @@ anything that an annotator may export. Dry pools end calibration; no gold comes 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -13,17 +14,27 @@ from sqlalchemy import Connection
 from prefterm.domain.calibration import OwnAnswer, calibration_rate, choose_repeat, first_gap, next_gap, repeatable, what_comes
 from prefterm.domain.clock import now
 from prefterm.domain.judgments import Purpose
-from prefterm.domain.presentation import mirrored
+from prefterm.domain.presentation import Order, mirrored
 from prefterm.domain.qualification import Standing
 from prefterm.services.gold_choice import WorkMix, choose, draw, read_mix, read_pool
 from prefterm.services.serving import Served, serve_new
-from prefterm.store import attempts, claims, own_answers
+from prefterm.store import attempts, claims, golds, own_answers
 from prefterm.store.rounds import RoundRow
 
 __all__ = ["HiddenItems"]
 
 _MIX_KEPT = 50
 """Hidden golds after which the mix of the work is read anew."""
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A hidden item chosen while the pair before it was being read, so that it takes no longer to come than work does."""
+
+    comparison_id: int
+    order: Order
+    cluster: str = ""
+    gold_id: int = 0
 
 
 class HiddenItems:
@@ -36,6 +47,7 @@ class HiddenItems:
         self.repeat = float(the_round.options.get("repeat", 0))
         self._mix: WorkMix | None = None
         self._mix_used = 0
+        self._ready: dict[Purpose, _Ready | None] = {}
 
     def due(self, connection: Connection, standing: Standing) -> Served | None:
         """A hidden item, claimed, where one is due and can be served; else None, and work goes on."""
@@ -51,11 +63,19 @@ class HiddenItems:
             )
             if purpose is Purpose.WORK:
                 return None
-            served = self._gold(connection) if purpose is Purpose.CALIBRATION else self._repeat(connection)
-            if served is not None:
+            chosen = self._still_good(connection, purpose) or self._choose(connection, purpose)
+            self._ready.pop(purpose, None)
+            if chosen is not None:
                 attempts.set_gap(connection, self.round.id, self.person, purpose, next_gap(draw(), rates[purpose]))
-                return served
+                uuid = claims.claim_beside(connection, self.round, self.person, chosen.comparison_id, chosen.order, purpose)
+                return serve_new(connection, uuid, chosen.comparison_id, chosen.order)
             there[purpose] = False
+
+    def prepare(self, connection: Connection) -> None:
+        """Choose what is due next, while the pair before it is being read."""
+        for purpose, rate in ((Purpose.CALIBRATION, self.calibration), (Purpose.REPEAT, self.repeat)):
+            if rate and attempts.gap(connection, self.round.id, self.person, purpose) == 0 and purpose not in self._ready:
+                self._ready[purpose] = self._choose(connection, purpose)
 
     def work_served(self, connection: Connection) -> None:
         """Count an item of work that was served."""
@@ -71,7 +91,20 @@ class HiddenItems:
             attempts.set_gap(connection, self.round.id, self.person, purpose, left)
         return left
 
-    def _gold(self, connection: Connection) -> Served | None:
+    def _still_good(self, connection: Connection, purpose: Purpose) -> _Ready | None:
+        """What was prepared, if it may still be served: it may have been met from another terminal, or retired."""
+        ready = self._ready.get(purpose)
+        if ready is None:
+            return None
+        if purpose is Purpose.CALIBRATION:
+            met = golds.met_clusters(connection, self.person, [ready.cluster])
+            return ready if not met and golds.scores(connection, ready.gold_id) else None
+        return ready if own_answers.may_be_repeated(connection, self.round.id, self.person, ready.comparison_id) else None
+
+    def _choose(self, connection: Connection, purpose: Purpose) -> _Ready | None:
+        return self._gold(connection) if purpose is Purpose.CALIBRATION else self._repeat(connection)
+
+    def _gold(self, connection: Connection) -> _Ready | None:
         pool = read_pool(connection, self.round, self.person)
         if not pool.eligible:
             return None
@@ -79,16 +112,13 @@ class HiddenItems:
             self._mix, self._mix_used = read_mix(connection, self.round), 0
         self._mix_used += 1
         chosen = choose(connection, self.round, self.person, self._mix, pool)[0]
-        uuid = claims.claim_beside(connection, self.round, self.person, chosen.comparison_id, chosen.order, Purpose.CALIBRATION)
-        return serve_new(connection, uuid, chosen.comparison_id, chosen.order)
+        return _Ready(chosen.comparison_id, chosen.order, pool.known[chosen.comparison_id].cluster, chosen.gold_id)
 
-    def _repeat(self, connection: Connection) -> Served | None:
+    def _repeat(self, connection: Connection) -> _Ready | None:
         given = own_answers.work_turns(connection, self.round.id, self.person)
         own = [OwnAnswer(t.assignment_id, datetime.fromisoformat(t.moment), t.items_since, t.repeated, t.revealed) for t in given]
         chosen = choose_repeat(repeatable(own, datetime.fromisoformat(now())), draw())
         if chosen is None:
             return None
         original = next(t for t in given if t.assignment_id == chosen.assignment)
-        order = mirrored(original.order)
-        uuid = claims.claim_beside(connection, self.round, self.person, original.comparison_id, order, Purpose.REPEAT)
-        return serve_new(connection, uuid, original.comparison_id, order)
+        return _Ready(original.comparison_id, mirrored(original.order))

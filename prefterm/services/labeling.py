@@ -101,8 +101,13 @@ class Labeling:
     # while the pair is on screen
 
     def painted(self, assignment: str) -> None:
-        """Record that the pair was put on the screen."""
-        self.project.database.transact(lambda c: claims.mark_painted(c, self._own(c, assignment).id))
+        """Record that the pair was put on the screen, and choose meanwhile what may be due behind it."""
+
+        def work(connection: Connection) -> None:
+            claims.mark_painted(connection, self._own(connection, assignment).id)
+            self.hidden.prepare(connection)
+
+        self.project.database.transact(work)
 
     def renew(self, assignment: str) -> None:
         """Lengthen the lease, because keys were pressed; while an answer is edited, that of the item which waits meanwhile."""

@@ -38,6 +38,7 @@ __all__ = [
     "latest",
     "met_clusters",
     "pilot_sessions",
+    "scores",
     "scoring",
 ]
 
@@ -116,6 +117,18 @@ def comparisons_with_gold(connection: Connection, ids: Iterable[int]) -> set[int
     g = core.gold.c
     statement = select(g.comparison_id).where(in_force())
     return {r.comparison_id for r in rows_where_in(connection, statement, g.comparison_id, ids)}
+
+
+def scores(connection: Connection, gold_id: int) -> bool:
+    """Whether a gold is in force, contested by nobody, and its comparison neither hidden nor quarantined."""
+    g, c, p = core.gold.c, core.comparison.c, core.prompt.c
+    statement = (
+        select(g.id)
+        .join_from(core.gold, core.comparison, c.id == g.comparison_id)
+        .join(core.prompt, p.id == c.prompt_id)
+        .where(g.id == gold_id, scoring(), c.hidden.is_(False), p.quarantined.is_(False))
+    )
+    return connection.execute(statement).first() is not None
 
 
 # contests

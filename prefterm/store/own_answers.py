@@ -15,7 +15,7 @@ from prefterm.store.bulk import rows_where_in
 from prefterm.store.judgments import in_force, passages_of
 from prefterm.store.mapping import answer_of
 
-__all__ = ["OwnRow", "WorkTurn", "own_page", "shown_after", "work_turns"]
+__all__ = ["OwnRow", "WorkTurn", "may_be_repeated", "own_page", "shown_after", "work_turns"]
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,16 @@ class WorkTurn:
     """Whether anything of it was revealed to them."""
 
 
-def work_turns(connection: Connection, round_id: int, annotator_id: int) -> list[WorkTurn]:
-    """A person's answered items of work in a round that could be shown again, in the order of serving."""
+def may_be_repeated(connection: Connection, round_id: int, annotator_id: int, comparison_id: int) -> bool:
+    """Whether an item that the person answered as work is still theirs to be asked again: answered, shown to nobody, not repeated."""
+    return any(
+        t.comparison_id == comparison_id and not t.repeated and not t.revealed
+        for t in work_turns(connection, round_id, annotator_id, comparison_id)
+    )
+
+
+def work_turns(connection: Connection, round_id: int, annotator_id: int, comparison_id: int | None = None) -> list[WorkTurn]:
+    """A person's answered items of work in a round that could be shown again, in the order of serving; `comparison_id`: one alone."""
     a, j, c, p, v = core.assignment.c, core.judgment.c, core.comparison.c, core.prompt.c, core.reveal.c
     again = core.assignment.alias("again")
     repeated = select(again.c.id).where(
@@ -95,7 +103,7 @@ def work_turns(connection: Connection, round_id: int, annotator_id: int) -> list
     )
     # `+ 0` keeps the engine from walking all that was ever revealed to the person, for every item again.
     revealed = select(v.id).where(v.comparison_id == a.comparison_id, v.annotator_id + literal(0) == annotator_id)
-    rows = connection.execute(
+    statement = (
         select(a.id, a.comparison_id, a.presented_order, a.purpose, j.created_at, repeated.exists(), revealed.exists())
         .add_columns(or_(c.hidden, p.quarantined))
         .join_from(core.assignment, core.judgment, j.assignment_id == a.id)
@@ -103,7 +111,10 @@ def work_turns(connection: Connection, round_id: int, annotator_id: int) -> list
         .join(core.prompt, p.id == c.prompt_id)
         .where(a.round_id == round_id, a.annotator_id == annotator_id, a.state == "answered", in_force())
         .order_by(a.id)
-    ).all()
+    )
+    if comparison_id is not None:
+        statement = statement.where(a.comparison_id == comparison_id)
+    rows = connection.execute(statement).all()
     return [
         WorkTurn(r[0], r[1], tuple(r[2] or (0, 1)), r[4] or "", len(rows) - number, bool(r[5]), bool(r[6]))
         for number, r in enumerate(rows, 1)
