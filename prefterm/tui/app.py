@@ -10,6 +10,7 @@ from typing import Any
 
 from textual import on
 
+from prefterm.tui import checks
 from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
 from prefterm.tui.actions import LABEL_ACTIONS
 from prefterm.tui.bridge import Bridge
@@ -71,7 +72,7 @@ class PrefTermApp(StrokeApp):
             return
         self.leaving = True
         self.flush()
-        self.bridge.ask(self, "leave", self.bridge.session.end_sitting)
+        self.bridge.ask(self, "leave", checks.end_sitting, self.bridge.session)
 
     @on(SittingEnded)
     def _sitting_ended(self, message: SittingEnded) -> None:

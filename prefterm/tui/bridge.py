@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from prefterm.domain.errors import ClaimLost, DatabaseUnfit, NotAllowed, PreftermError, RoundClosed
+from prefterm.tui import checks
 from prefterm.tui.messages import Failed
 from prefterm.tui.session import Session
 
@@ -92,7 +93,7 @@ class Bridge:
 
     def contest(self, target: MessagePump, gold: str, note: str) -> None:
         """Contest a gold that was shown; `target` gets `GoldContested`, or a `Failed` with a sentence."""
-        self.ask(target, "contest", self.session.contest, gold, note)
+        self.ask(target, "contest", checks.contest, self.session, gold, note)
 
     def close(self) -> None:
         """Finish everything that was asked for, then end the sitting."""

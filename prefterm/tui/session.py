@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from prefterm.domain.errors import Gated, RoundClosed
 from prefterm.tui.messages import (
-    CalibrationReady,
     FeedbackReady,
-    GoldContested,
     HomeReady,
     Noted,
     NothingLeft,
     OwnAnswersReady,
     PairReady,
-    ReviewReady,
     RoundReady,
-    SittingEnded,
 )
 
 if TYPE_CHECKING:
@@ -207,35 +203,6 @@ class Session:
         """Keep the lease."""
         self.labeling.renew(served.assignment)
         return Noted()
-
-    def end_sitting(self) -> Message:
-        """End the sitting in the round being labelled; from then on its checks may be looked at."""
-        from prefterm.services.calibrating import waiting_feedback
-
-        self.labeling.leave()
-        return SittingEnded(self.labeling.round.name, waiting_feedback(self.project, self.labeling.round))
-
-    def review(self, round_name: str | None) -> Message:
-        """The checks of one's finished sittings in a round."""
-        from prefterm.services.calibrating import review_sitting
-        from prefterm.services.rounds import find_round, guideline_of
-
-        the_round = find_round(self.project, round_name)
-        guideline = guideline_of(self.project, the_round)
-        return ReviewReady(review_sitting(self.project, the_round), guideline, the_round.name)
-
-    def calibration(self) -> Message:
-        """How one stands in each round, what waits, and what one was told before."""
-        from prefterm.services.calibration_overview import calibration_overview
-
-        return CalibrationReady(calibration_overview(self.project))
-
-    def contest(self, gold: str, note: str) -> Message:
-        """Contest a gold that one was shown."""
-        from prefterm.services.calibrating import contest_gold
-
-        contest_gold(self.project, gold, note)
-        return GoldContested(gold)
 
     def leave(self) -> None:
         """End the sitting and let go of the file."""

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from prefterm.tui import checks
 from prefterm.tui.app import PrefTermApp
+from prefterm.tui.messages import SittingEnded
 from prefterm.tui.screens import feedback as feedback_screen
 from prefterm.tui.screens.announcement import AnnouncementScreen
 from prefterm.tui.screens.calibration import CalibrationScreen
@@ -260,18 +262,14 @@ async def test_the_calibration_screen_takes_up_an_attempt(file: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["nothing was answered", "nothing waits", "a signal", "twice"])
-async def test_nobody_is_kept_who_has_nothing_to_look_at(file: Path, way: str) -> None:
+async def test_nobody_is_kept_who_has_nothing_to_look_at(file: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async with seat(file, round_name="w") as s:
         if way == "nothing was answered":
             await s.at(LabelScreen)
         else:
             await worked(s, file)
         if way == "nothing waits":
-            screen = s.app.screen
-            assert isinstance(screen, LabelScreen)
-            from prefterm.tui.messages import SittingEnded
-
-            s.app.bridge.session.end_sitting = lambda: SittingEnded("w", 0)  # type: ignore[method-assign]
+            monkeypatch.setattr(checks, "end_sitting", lambda _: SittingEnded("w", 0))
         if way == "a signal":
             s.app.quit_now()
         else:
@@ -295,14 +293,14 @@ async def test_keys_after_the_one_that_quits_answer_nothing(file: Path) -> None:
         await s.until(lambda: not s.app.is_running)
 
 
-async def test_a_sitting_that_cannot_be_ended_keeps_nobody(file: Path) -> None:
+async def test_a_sitting_that_cannot_be_ended_keeps_nobody(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with seat(file, round_name="w") as s:
         await worked(s, file)
 
-        def fails() -> Any:
+        def fails(_: Any) -> Any:
             raise OSError("gone")
 
-        s.app.bridge.session.end_sitting = fails  # type: ignore[method-assign]
+        monkeypatch.setattr(checks, "end_sitting", fails)
         await s.pilot.press("ctrl+q")
         await s.until(lambda: not s.app.is_running)
 

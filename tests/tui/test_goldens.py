@@ -22,6 +22,7 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from prefterm.domain import clock
+from prefterm.tui import checks
 from prefterm.tui.app import PrefTermApp
 from prefterm.tui.messages import CalibrationReady
 from prefterm.tui.screens import home, own_answers
@@ -330,11 +331,11 @@ async def test_the_first_screens_look_as_they_did(file: Path, size: tuple[int, i
 
 
 @by_size(SIZES[:2])
-async def test_the_screens_of_calibration_look_as_they_did(file: Path, size: tuple[int, int]) -> None:
+async def test_the_screens_of_calibration_look_as_they_did(file: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     seen = {}
     async with desk(file, size, THEMES[0], "home") as d:
         await d.until(lambda: isinstance(d.app.screen, HomeScreen) and d.app.screen.summary)
-        d.app.bridge.session.calibration = lambda: CalibrationReady(overview())  # type: ignore[method-assign]
+        monkeypatch.setattr(checks, "calibration", lambda _: CalibrationReady(overview()))
         for name, make in golden_screens(d.app.bridge).items():
             screen = make()
             d.app.push_screen(screen)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.app import ComposeResult
 
+from prefterm.tui import checks
 from prefterm.tui.actions import CALIBRATION_ACTIONS
 from prefterm.tui.attempts import CHECKS, TOLD
 from prefterm.tui.bridge import Bridge
@@ -63,7 +64,7 @@ class CalibrationScreen(StrokeScreen[None]):
     def on_screen_resume(self) -> None:
         """Read again how one stands."""
         self.reading = True
-        self.bridge.ask(self, "open", self.bridge.session.calibration)
+        self.bridge.ask(self, "open", checks.calibration, self.bridge.session)
 
     def on_resize(self) -> None:
         """Draw for the new size."""
@@ -152,7 +153,7 @@ class CalibrationScreen(StrokeScreen[None]):
             self.open(LabelScreen(self.bridge, choice.round_name))
         elif choice.kind == "review":
             self.away = True
-            self.bridge.ask(self, "review", session.review, choice.round_name)
+            self.bridge.ask(self, "review", checks.review, session, choice.round_name)
         elif choice.kind == "told":
             self.away = True
             self.bridge.ask(self, "guideline", session.guideline_for, choice.round_name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.app import ComposeResult
 
+from prefterm.tui import checks
 from prefterm.tui.actions import HOME_ACTIONS
 from prefterm.tui.attempts import CHECKS
 from prefterm.tui.bridge import Bridge
@@ -200,9 +201,8 @@ class HomeScreen(StrokeScreen[None]):
         if not waiting:
             self.query_one(Footer).set_notice("No checks wait to be looked at.")
             return
-        session: Any = self.bridge.session
         self.away = True
-        self.bridge.ask(self, "review", session.review, row["name"] if row["name"] in waiting else waiting[0])
+        self.bridge.ask(self, "review", checks.review, self.bridge.session, row["name"] if row["name"] in waiting else waiting[0])
 
     @on(ReviewReady)
     def _show_review(self, message: ReviewReady) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from prefterm.tui import checks
 from prefterm.tui.actions import REVIEW_OFFER_ACTIONS
 from prefterm.tui.attempts import CHECKS
 from prefterm.tui.bridge import Bridge
@@ -68,8 +67,7 @@ class ReviewOfferScreen(StrokeScreen[None], ModalScreen[None]):
         action = self.keymap.action_of(stroke.key)
         if action == "begin":
             self.away = True
-            session: Any = self.bridge.session
-            self.bridge.ask(self, "review", session.review, self.ended.round_name)
+            self.bridge.ask(self, "review", checks.review, self.bridge.session, self.ended.round_name)
         elif action == "back":
             self.app.exit(0)
 
