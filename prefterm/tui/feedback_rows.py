@@ -118,7 +118,7 @@ def _section(identity: str, guideline: Guideline, width: int, key: str) -> list[
     opener = opened_by(key)
     title = one_line(f" §{section.id}  {section.title}", width - cells_of(opener) - 1)
     return [
-        [(title, "strong"), (" " * max(0, width - cell_len(title) - cells_of(opener)), "text"), *opener],
+        [(title, "strong"), (" " * max(0, width - 1 - cell_len(title) - cells_of(opener)), "text"), *opener],
         *([("  ", "text"), *row] for row in beginning(section.text, width - 2, _SECTION_ROWS)),
     ]
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -270,6 +271,9 @@ async def test_nobody_is_kept_who_has_nothing_to_look_at(file: Path, way: str, m
             await worked(s, file)
         if way == "nothing waits":
             monkeypatch.setattr(checks, "end_sitting", lambda _: SittingEnded("w", 0))
+        held = Event()
+        if way == "twice":
+            monkeypatch.setattr(checks, "end_sitting", lambda _: held.wait(30))
         if way == "a signal":
             s.app.quit_now()
         else:
@@ -277,6 +281,7 @@ async def test_nobody_is_kept_who_has_nothing_to_look_at(file: Path, way: str, m
         if way == "twice":
             await s.pilot.press("ctrl+q")
         await s.until(lambda: not s.app.is_running)
+        held.set()
         assert s.app.return_code == 0
 
 
