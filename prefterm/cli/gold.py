@@ -1,4 +1,4 @@
-"""`prefterm gold …`: list, add, promote, retire."""
+"""`prefterm gold …`: list, add, promote, propose, accept, retire."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from prefterm.cli.context import AsJson, globals_of
-from prefterm.cli.output import emit, say, table
+from prefterm.cli.output import counted, emit, line, say, table
 
 __all__ = ["app"]
 
@@ -15,6 +15,8 @@ app = typer.Typer(no_args_is_help=True, help="Gold: settled answers, each with i
 
 _Comparison = Annotated[str, typer.Argument(metavar="COMPARISON", help="The comparison's id.")]
 _Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; people read it beside the pair.")]
+_Round = Annotated[str | None, typer.Option("--round", metavar="R", help="Only answers of this round; all where none is given.")]
+_K = Annotated[int, typer.Option("--k", metavar="K", help="How many people must have answered alike.")]
 _Sections = Annotated[list[str] | None, typer.Option("--section", metavar="ID", help="A guideline section that it rests on; repeatable.")]
 
 
@@ -126,6 +128,65 @@ def promote(
 
     promote_label(globals_of(context).open(), label, annotator, reason, section or ())
     say(f"The label {label} is gold now.")
+
+
+@app.command()
+def propose(context: typer.Context, round_name: _Round = None, k: _K = 2, as_json: AsJson = False) -> None:
+    """List what K people answered independently and without dissent. Settles nothing; `gold accept` does. Admins only.
+
+    You see others' answers by it: what you answer on these items from now on counts in no figure, and you are never served them as gold.
+
+    Example: prefterm gold propose --round pilot --k 3
+    """
+    from prefterm.services.gold_proposals import propose_golds
+
+    found = propose_golds(globals_of(context).open(), round_name, k)
+    if as_json:
+        emit(found.to_json())
+    else:
+        shown = [
+            [p["comparison"], p["strength"], p["tie"], len(p["answers"]), p["sections"], p["reason"]] for p in found.to_json()["proposals"]
+        ]
+        if shown:
+            table(["comparison", "strength", "tie", "answers", "sections", "reason"], shown, numbers=(1, 3))
+        for reason, number in found.left_out.items():
+            line(f"Not proposed: {counted(number, 'comparison')} {_NOT_PROPOSED[reason]}.")
+        if not shown and not found.left_out:
+            line("Nothing was judged yet.")
+    if found.revealed:
+        say(f"{counted(found.revealed, 'item')} could still be served to you: your answers there count in no figure from now on.")
+
+
+_NOT_PROPOSED = {
+    "too_few": "with too few independent answers",
+    "dissent": "with dissent",
+    "gold": "that are gold already",
+    "kept_apart": "whose prompt is a worked example, was discussed in a session, or is held out",
+    "more_than_two": "of more than two responses",
+    "hidden": "that are hidden",
+    "outside_scale": "with an answer that has no place on a guideline's scale",
+}
+
+
+@app.command()
+def accept(
+    context: typer.Context,
+    comparisons: Annotated[list[str] | None, typer.Argument(metavar="[COMPARISON]…", help="What to accept.")] = None,
+    all_proposed: Annotated[bool, typer.Option("--all-proposed", help="Everything that `gold propose` lists.")] = False,
+    round_name: _Round = None,
+    k: _K = 2,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; else what people wrote.")] = None,
+) -> None:
+    """Make what is proposed gold: all of it or what is named, in one go or not at all. Admins only.
+
+    Example: prefterm gold accept --all-proposed --round pilot --k 3
+    """
+    from prefterm.services.gold_proposals import accept_golds
+
+    if bool(comparisons) == all_proposed:
+        raise typer.BadParameter("name comparisons, or give --all-proposed", param_hint="COMPARISON")
+    accepted = accept_golds(globals_of(context).open(), comparisons or None, round=round_name, k=k, reason=reason)
+    say(f"{counted(len(accepted), 'comparison')} {'is' if len(accepted) == 1 else 'are'} gold now.")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""What a set of answers settles: the strict majority of direction, its margin, and the marks.
+"""What a set of answers settles: by the strict majority of direction, or without dissent; its margin, and the marks.
 
 Pure: reads answers' strengths and marks, knows neither rounds nor files.
 """
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from prefterm.domain.judgments import GoldSource
-from prefterm.domain.preferences import direction
+from prefterm.domain.judgments import Answer, GoldSource, reduce_answer
+from prefterm.domain.preferences import TieKind, direction
 
-__all__ = ["Settlement", "Vote", "acceptable_by_marks", "majority", "without_dissent"]
+__all__ = ["Settlement", "Vote", "acceptable_by_marks", "agreed_answer", "majority", "without_dissent"]
 
 
 @dataclass(frozen=True)
@@ -90,3 +90,41 @@ def without_dissent(settled_by: str, meta: Mapping[str, Any]) -> bool:
     anything but false, null or 0.
     """
     return settled_by not in (GoldSource.MAJORITY, GoldSource.ADJUDICATED) and not meta.get("dissent")
+
+
+def agreed_answer(answers: Sequence[Answer]) -> Answer:
+    """The one answer that answers about two responses come to, which all have the same direction.
+
+    Strengths are the median, the weaker of the middle two; a tie is of the kind that more than half of them say, else `equal`. By a
+    dimension only where all answered it with one direction, a mark only where all who gave one agree; sections are all those cited, the
+    most cited first. Raises `ValueError` where there is no answer, or two differ in direction.
+    """
+    overall = [reduce_answer(answer, 2)[0] for answer in answers]
+    strength = _median([p.strength for p in overall])
+    if strength is None:
+        raise ValueError("these answers do not agree")
+    kinds = Counter(p.tie for p in overall)
+    kind = next((kind for kind, n in kinds.items() if kind is not None and n * 2 > len(answers)), TieKind.EQUAL)
+    keys = [key for key in answers[0].dimensions if all(key in answer.dimensions for answer in answers)]
+    by_key = {key: _median([answer.dimensions[key] for answer in answers]) for key in keys}
+    marks = tuple(_agreed_mark([a.acceptable[position] for a in answers if a.acceptable]) for position in range(2))
+    cited = Counter(section for answer in answers for section in answer.sections)
+    return Answer(
+        "pairwise",
+        {"strength": strength} if strength else {"strength": 0, "tie": str(kind)},
+        dimensions={key: value for key, value in sorted(by_key.items()) if value is not None},
+        acceptable=marks if any(mark is not None for mark in marks) else (),
+        sections=tuple(section for section, _ in cited.most_common()),
+    )
+
+
+def _median(strengths: Sequence[int]) -> int | None:
+    """The median of strengths with one direction, the weaker of the middle two; None where their directions differ."""
+    if len({direction(s) for s in strengths}) != 1:
+        return None
+    return sorted(strengths, key=abs)[(len(strengths) - 1) // 2]
+
+
+def _agreed_mark(marks: Sequence[bool | None]) -> bool | None:
+    given = {mark for mark in marks if mark is not None}
+    return given.pop() if len(given) == 1 else None

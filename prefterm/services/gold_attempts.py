@@ -192,7 +192,9 @@ def feedback_on(connection: Connection, current: RoundRow, actor: Person, row: A
         outcome = _outcome(attempt, _finish(connection, current, actor, attempt, scope))
     if mine is None:
         return None
-    reveals.note_told(connection, actor.id, row.comparison_id, current.id, "gold")
+    if reveals.shown_at(connection, actor.id, [row.comparison_id]).get(row.comparison_id, "") < mine.moment:
+        # Not again where the acknowledgement was lost and the answer was sent once more.
+        reveals.note_told(connection, actor.id, row.comparison_id, current.id, "gold")
     results = results_of(golds, scope.largest)
     scoring = [r for r in results if not r.contested]
     served = in_attempt(connection, serve(connection, row), row)

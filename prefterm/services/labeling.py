@@ -12,17 +12,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from prefterm.domain.clock import now, now_after
-from prefterm.domain.errors import AnswerRefused, ClaimLost, Gated, NotAllowed, Refused, RoundClosed
+from prefterm.domain.clock import now
+from prefterm.domain.errors import AnswerRefused, Gated, NotAllowed, Refused, RoundClosed
 from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import AnnotatorKind, Answer, Purpose
-from prefterm.domain.passages import passage_problem
-from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
-from prefterm.services.calibrating import after_hidden_gold
 from prefterm.services.gold_attempts import attempt_item, feedback_on, in_attempt
 from prefterm.services.hidden_items import HiddenItems
+from prefterm.services.revising import refuse_if_shown, skip_turn, storable_answer, store_answer, withdraw
 from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
 from prefterm.store import claims, comparisons, drafts, judgments, people, reports, rounds, sittings
@@ -149,7 +147,7 @@ class Labeling:
         `RoundClosed`, `Refused` for an item hidden meanwhile, `AnswerRefused` for a passage that lies past its text; the draft is
         kept in each case.
         """
-        answer = _storable_answer(answer)
+        answer = storable_answer(answer)
 
         def work(connection: Connection) -> Submission:
             before = judgments.stored(connection, judgment_uuid)
@@ -158,7 +156,7 @@ class Labeling:
             # Two terminals share the uuid of a draft; what the second says is an answer of its own.
             uuid = judgment_uuid if before is None else new_uuid()
             current = self._open_round(connection, "the answer was not taken, your draft is kept")
-            self._store(connection, current, assignment, uuid, answer, reading)
+            store_answer(connection, self.project.actor, current, self._own(connection, assignment), uuid, answer, reading)
             return self._stored(connection, uuid, assignment, answer, lambda c: self._claim(c, current))
 
         stored = self._write(work)
@@ -183,37 +181,6 @@ class Labeling:
             return None
         return _or_gated(lambda: self._claim(connection, current))
 
-    def _store(self, connection: Connection, current: RoundRow, assignment: str, uuid: str, answer: Answer, reading: Reading) -> None:
-        row = self._own(connection, assignment)
-        if row.hidden:
-            raise ClaimLost("this item was hidden meanwhile, for privacy: the answer was not taken")
-        if row.state == "skipped":
-            raise ClaimLost("you skipped this item, from another terminal: it takes no answer any more")
-        taken = row.slot_id is not None and row.slot_state != "free"
-        if row.state == "expired" and (taken or claims.holds_elsewhere(connection, row)):
-            raise ClaimLost("your claim on this item ran out and somebody else took it: the answer was not taken, your draft is kept")
-        last = judgments.last_revision(connection, row.id)
-        if last is not None:
-            # Also of an answer that was taken back: given again it would be one that was changed after a reveal.
-            _refuse_if_shown(connection, row, last.created_at, "changed" if row.state == "answered" else "given again")
-        _refuse_strange_passages(connection, row, answer)
-        revision = {
-            "uuid": uuid, "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
-            "revision": last.revision + 1 if last else 1, "supersedes_id": last.id if last else None, "status": "submitted",
-            "active_seconds": reading.active_seconds, "lookup_seconds": reading.lookup_seconds, "seen": list(reading.seen),
-            "view": dict(reading.view),
-            "guideline_version_id": current.guideline_version_id, "created_at": self._moment(connection),
-        }  # fmt: skip
-        judgments.add_revision(connection, revision, answer, row.n_responses)
-        claims.set_state(connection, row, "answered", None, "answered", painted=True)
-        drafts.drop_draft(connection, row.id)
-        payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
-        append_event(connection, "judgment.submitted", payload, self.project.actor.key)
-        if row.purpose == Purpose.CALIBRATION:
-            after_hidden_gold(connection, current, self.project.actor)
-        elif row.purpose == Purpose.WORK:
-            _apply_stop_rule(connection, current, row)
-
     def undo(self) -> Served | None:
         """Take back the last answer of this person in this round and serve its item again; None where there is none.
 
@@ -226,24 +193,14 @@ class Labeling:
             if found is None:
                 return None
             row = self._own(connection, found[0])
-            self._withdraw(connection, row, found[1])
+            withdraw(connection, self.project.actor, current, row, found[1])
             claims.park_open(connection, self.round.id, self.project.actor.id)
             claims.set_state(connection, row, "open", claims.lease_end(current, now()), "claimed")
-            return serve(connection, row)
+            return in_attempt(connection, serve(connection, row), row)
 
         served = self._write(work)
         self._editing = None
         return served
-
-    def _withdraw(self, connection: Connection, row: AssignmentRow, last: judgments.Revision) -> None:
-        _refuse_if_shown(connection, row, last.created_at, "taken back")
-        revision = {
-            "uuid": new_uuid(), "assignment_id": row.id, "comparison_id": row.comparison_id, "annotator_id": row.annotator_id,
-            "revision": last.revision + 1, "supersedes_id": last.id, "status": "withdrawn",
-            "guideline_version_id": self.round.guideline_version_id, "created_at": self._moment(connection),
-        }  # fmt: skip
-        judgments.add_revision(connection, revision, last.answer, row.n_responses)
-        append_event(connection, "judgment.withdrawn", {"judgment": last.uuid, "assignment": row.uuid}, self.project.actor.key)
 
     def redo(self) -> Submission | None:
         """Give again the answer that this person took back last and has not answered anew; None where there is none.
@@ -259,7 +216,7 @@ class Labeling:
                 return None
             uuid = new_uuid()
             reading = Reading(found.active_seconds or 0.0, tuple(found.seen or ()), found.view or {}, found.lookup_seconds or 0.0)
-            self._store(connection, current, found.assignment, uuid, found.answer, reading)
+            store_answer(connection, self.project.actor, current, self._own(connection, found.assignment), uuid, found.answer, reading)
             return Submission(uuid, _or_gated(lambda: self._claim(connection, current)))
 
         given = self._write(work)
@@ -283,7 +240,7 @@ class Labeling:
             last = judgments.last_revision(connection, row.id)
             if row.state != "answered" or last is None:
                 raise Refused("there is no answer of yours in force on this item that could be changed")
-            _refuse_if_shown(connection, row, last.created_at, "changed")
+            refuse_if_shown(connection, row, last.created_at, "changed")
             self._sit(connection)
             return serve(connection, row, editing=True)
 
@@ -311,7 +268,7 @@ class Labeling:
 
         def work(connection: Connection) -> Served | None:
             current = self._open_round(connection, "the item was not skipped")
-            _skip(connection, self._own(connection, assignment), reason, note, self.project.actor.key)
+            skip_turn(connection, self._own(connection, assignment), reason, note, self.project.actor.key)
             return _or_gated(lambda: self._claim(connection, current))
 
         return self._write(work)
@@ -330,7 +287,7 @@ class Labeling:
             if reason == "privacy":
                 comparisons.hide(connection, row.comparison_id, True)
                 if row.state in ("open", "parked"):
-                    _skip(connection, row, "flagged: privacy", "", self.project.actor.key)
+                    skip_turn(connection, row, "flagged: privacy", "", self.project.actor.key)
             return serve(connection, row, editing=True) if edited else self._claim_if_open(connection)
 
         served = self._write(work)
@@ -349,9 +306,6 @@ class Labeling:
         if current.state != "open":
             raise RoundClosed(f"round {current.name} is closed: {what}")
         return current
-
-    def _moment(self, connection: Connection) -> str:
-        return now_after(judgments.last_moment(connection, self.project.actor.id))
 
     def _own(self, connection: Connection, assignment: str) -> AssignmentRow:
         row = claims.assignment(connection, assignment)
@@ -379,51 +333,6 @@ def _or_gated(go_on: Callable[[], Served | None]) -> Served | None:
         return go_on()
     except Gated:
         return None
-
-
-def _skip(connection: Connection, row: AssignmentRow, reason: str, note: str, actor: tuple[int, str]) -> None:
-    if row.state == "skipped":
-        raise ClaimLost("you skipped this item already, from another terminal")
-    if row.state not in ("open", "parked", "expired"):
-        raise Refused("this item is answered: take the answer back first, then skip it")
-    newer = claims.newer_turn(connection, row)
-    if newer is not None:
-        # An older terminal still shows the turn that ran out: it is the item that is passed by.
-        row = newer
-    elif claims.holds_elsewhere(connection, row):
-        raise Refused("this item is answered or skipped already, from another terminal")
-    held = row.state != "expired"
-    claims.set_state(connection, row, "skipped", None, "free" if held else None, painted=True)
-    drafts.drop_draft(connection, row.id)
-    skip = reports.insert_skip(connection, row.id, reason, storable(note))
-    append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, actor)
-
-
-def _refuse_if_shown(connection: Connection, row: AssignmentRow, since: str | None, verb: str) -> None:
-    why = judgments.shown_since(connection, row.annotator_id, row.comparison_id, since)
-    if why:
-        raise Refused(f"this answer cannot be {verb} any more: {why} since; you can contest it with a note")
-
-
-def _refuse_strange_passages(connection: Connection, row: AssignmentRow, answer: Answer) -> None:
-    if answer.passages:
-        problem = passage_problem(answer, comparisons.load(connection, [row.comparison_id])[row.comparison_id].comparison)
-        if problem:
-            raise AnswerRefused(problem, "passages")
-
-
-def _apply_stop_rule(connection: Connection, current: RoundRow, row: AssignmentRow) -> None:
-    strengths = judgments.strengths_of(connection, current.id, row.comparison_id)
-    if len(strengths) < current.overlap:
-        return
-    slots = claims.item_slots(connection, current.id, row.comparison_id)
-    if wants_another(strengths, current.overlap, current.up_to, len(slots.orders)):
-        claims.open_another_slot(connection, current, row, slots)
-
-
-def _storable_answer(answer: Answer) -> Answer:
-    passages = tuple(replace(p, note=storable(p.note), source=storable(p.source)) for p in answer.passages)
-    return replace(answer, rationale=storable(answer.rationale), passages=passages)
 
 
 def _storable(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,9 @@ def round_list(project: Project) -> list[dict[str, Any]]:
         {
             "round": r.name, "guideline": None if r.guideline_version_id is None else labels[r.guideline_version_id], "kind": r.kind,
             "state": r.state, "items": items, "overlap": r.overlap, "up_to": r.up_to, "tags": list(r.options.get("tags", ())),
-            "read_to_end": bool(r.options.get("read_to_end", False)),
+            "read_to_end": bool(r.options.get("read_to_end", False)), "pilot": bool(r.options.get("pilot", False)),
+            "calibration": r.options.get("calibration", 0), "repeat": r.options.get("repeat", 0),
+            "qualification": r.options.get("qualification", 0),
             "opened": r.opened_at, "closed": r.closed_at,
         }
         for r, items in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,31 @@ def test_contests_from_the_shell(project: Path, capsys: pytest.CaptureFixture[st
     assert main(["contest", "review", "c1", "--uphold", "--note", "x"]) == 0
     assert "1 contest upheld: the gold is retired." in capsys.readouterr().err
     assert read_json(["contest", "list", "--open", "--json"], capsys) == []
+
+
+def test_agreement_becomes_gold_from_the_shell(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gold", "propose"]) == 0
+    assert "Nothing was judged yet." in capsys.readouterr().out
+    votes = [
+        {"comparison": f"c{n}", "annotator": f"p{p}", "strength": 1 if n else p - 1, "rationale": f"{p} \x1b[2J\u202e"}
+        for n in range(3)
+        for p in range(3)
+    ]
+    Path("votes.jsonl").write_text("".join(json.dumps(v) + "\n" for v in votes))
+    assert main(["import", "votes.jsonl"]) == 0
+    assert main(["gold", "propose"]) == 0
+    printed = capsys.readouterr()
+    assert "Not proposed: 1 comparison with dissent." in printed.out
+    assert "3 items could still be served to you" in printed.err
+    assert unsafe_in(printed.out) == set()
+    found = read_json(["gold", "propose", "--k", "3", "--json"], capsys)
+    assert [p["comparison"] for p in found["proposals"]] == ["c1", "c2"]
+    assert main(["gold", "accept"]) == 2
+    assert main(["gold", "accept", "c1", "--all-proposed"]) == 2
+    assert main(["gold", "accept", "c0"]) == 1
+    assert main(["gold", "accept", "c1"]) == 0
+    assert main(["gold", "accept", "--all-proposed", "--k", "3"]) == 0
+    assert "1 comparison is gold now." in capsys.readouterr().err
+    assert [g["source"] for g in read_json(["gold", "list", "--json"], capsys)] == ["agreement"] * 2
+    assert main(["gold", "propose", "--round", "nope"]) == 1
+    assert main(["gold", "propose", "--k", "1"]) == 1

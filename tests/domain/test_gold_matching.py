@@ -141,14 +141,37 @@ def test_used_golds_come_later() -> None:
 
 
 def test_the_first_order_is_a_matter_of_chance() -> None:
-    found = [choose_gold([Gold(0, 1)], [], {}, i / 10) for i in range(10)]
-    assert [one.turned for one in found if one] == [False] * 5 + [True] * 5
+    """And says nothing about which gold comes."""
+    pool = [Gold(i, 1) for i in range(4)]
+    found = Counter((one.gold.id, one.turned) for i in range(800) if (one := choose_gold(pool, [], {}, (i + 0.5) / 800)))
+    assert found == {(gold.id, turned): 100 for gold in pool for turned in (False, True)}
 
 
 def test_a_tag_that_the_work_never_has_comes_last() -> None:
     mix = {("section", "a"): 0.5, ("section", "b"): 0.5}
-    pool = [Gold(0, 1, frozenset({("section", "z")})), *(Gold(i, 1, frozenset({("section", "ab"[i % 2])})) for i in range(1, 7))]
+    strange = Gold(0, 1, frozenset({("section", "z")}))
+    pool = [strange, *(Gold(i, 1, frozenset({("section", "ab"[i % 2])})) for i in range(1, 7))]
+    assert all(one.gold is not strange for i in range(100) if (one := choose_gold(pool, [], mix, i / 100)))
     assert [one.gold.id for one in serve(pool, mix, Random(1), 7)][-1] == 0
+
+
+def test_what_was_served_says_little_about_the_next_section() -> None:
+    """Six golds too many of one of two sections bring it from .50 to .35; six too many of a margin make that margin impossible."""
+    mix = {("section", "a"): 0.5, ("section", "b"): 0.5, ("margin", "1"): 0.5, ("margin", "2"): 0.5}
+    pool = [Gold(i, 1, frozenset({("section", "ab"[i % 2]), ("margin", "12"[i // 2 % 2])})) for i in range(40)]
+
+    def share(served: list[ServedGold], level: Level) -> float:
+        chosen = [choose_gold(pool, served, mix, (i + 0.5) / 1000) for i in range(1000)]
+        return sum(one is not None and level in one.gold.levels for one in chosen) / 1000
+
+    def twelve(sections: str, margins: str) -> list[ServedGold]:
+        levels = [frozenset({("section", sections[i % 2]), ("margin", margins[i % 2])}) for i in range(12)]
+        return [ServedGold(Gold(100 + i, (1, 1, -1, -1)[i % 4], levels[i]), i % 2 == 0) for i in range(12)]
+
+    too_many = twelve("aa", "12")
+    assert imbalance_of(too_many, mix)["section", "a"] == 6 and share([], ("section", "a")) == pytest.approx(0.5, abs=0.03)
+    assert 0.33 < share(too_many, ("section", "a")) < 0.38  # odds exp(-.05 * (6 + 6)): the other lacks six
+    assert share(twelve("ab", "11"), ("margin", "1")) == 0.0
 
 
 def test_an_axis_without_a_mix_binds_nothing() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prefterm.domain.settlement import Vote, acceptable_by_marks, majority, without_dissent
+from prefterm.domain.judgments import Answer
+from prefterm.domain.settlement import Vote, acceptable_by_marks, agreed_answer, majority, without_dissent
 
 
 def votes(*strengths: int) -> list[Vote]:
@@ -93,3 +96,43 @@ def test_half_of_the_marks_given_make_a_response_unacceptable(marks: list[tuple[
 )
 def test_only_what_nobody_parted_over_is_without_dissent(settled_by: str, meta: dict[str, object], told: bool) -> None:
     assert without_dissent(settled_by, meta) is told
+
+
+def pairwise(strength: int, tie: str = "equal", **more: Any) -> Answer:
+    return Answer("pairwise", {"strength": strength} if strength else {"strength": 0, "tie": tie}, **more)
+
+
+@pytest.mark.parametrize(
+    ("strengths", "settled"), [((2, 2, 3), 2), ((1, 2), 1), ((-1, -2), -1), ((-3, -3, -1), -3), ((3,), 3), ((1, 2, 2, 3), 2)]
+)
+def test_what_agrees_settles_at_the_median(strengths: tuple[int, ...], settled: int) -> None:
+    assert agreed_answer([pairwise(s) for s in strengths]) == pairwise(settled)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "kind"),
+    [(("both_bad", "both_bad", "equal"), "both_bad"), (("both_bad", "both_good"), "equal"), (("both_good",), "both_good")],
+)
+def test_ties_that_agree_are_of_the_kind_that_most_say(kinds: tuple[str, ...], kind: str) -> None:
+    assert agreed_answer([pairwise(0, k) for k in kinds]) == pairwise(0, kind)
+
+
+def test_an_agreed_answer_says_only_what_all_say() -> None:
+    answers = [
+        pairwise(1, dimensions={"a": 2, "b": 1, "c": 0}, acceptable=(False, None), sections=("x", "y"), rationale="one", confidence=3),
+        pairwise(2, dimensions={"b": -1, "a": 1, "d": 1, "c": 0}, acceptable=(False, True), sections=("y",), reasons=("r",)),
+        pairwise(2, dimensions={"b": 2, "a": 3, "c": 0}),
+    ]
+    assert agreed_answer(answers) == pairwise(2, dimensions={"a": 2, "c": 0}, acceptable=(False, True), sections=("y", "x"))
+    parted = [pairwise(1, acceptable=(False, True)), pairwise(1, acceptable=(True, True))]
+    assert agreed_answer(parted) == pairwise(1, acceptable=(None, True))
+
+
+@pytest.mark.parametrize("strengths", [(), (1, -1), (0, 1)])
+def test_what_does_not_agree_settles_nothing(strengths: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="do not agree"):
+        agreed_answer([pairwise(s) for s in strengths])
+
+
+def test_a_ranking_of_two_agrees_with_a_strength() -> None:
+    assert agreed_answer([Answer("ranking", {"ranking": [[0], [1]]}), pairwise(3)]) == pairwise(1)

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 from prefterm.services.access import Project, open_project
-from tests.factories import Projects, event_problems, make_project, make_round, rows
+from prefterm.services.importing import import_files
+from tests.factories import Projects, comparison, event_problems, make_project, make_round, rows, write_jsonl
 from tests.faults import label_writer
 
 FULL = os.environ.get("PREFTERM_FULL") == "1"
@@ -104,6 +105,36 @@ def test_nothing_acknowledged_is_lost(context: ForkServerContext, tmp_path: Path
     acked = [uuid for p in people for uuid in label_writer.lines(tmp_path / f"{p}.acks")]
     assert len(acked) == len(set(acked)) == WRITERS * LABELS
     check_file(open_project(lead.database.path, "lead"), set(acked), journal)
+
+
+def test_an_attempt_and_hidden_golds_outlive_kills(context: ForkServerContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PREFTERM_JOURNAL", "delete")
+    people = [f"w{n}" for n in range(3)]
+    lead = make_project(tmp_path, items=WRITERS * LABELS, people=people)
+    settled = [comparison(n) for n in range(90000, 90060)]
+    golds = [{"comparison": c["id"], "strength": 2, "reason": "because"} for c in settled]
+    import_files(lead, [write_jsonl(tmp_path / "settled.jsonl", settled), write_jsonl(tmp_path / "gold.jsonl", golds)])
+    make_round(lead, overlap=2, up_to=3, qualification=5, calibration=0.3)
+    path = str(lead.database.path)
+    killer = Killer(context, lambda person: (path, person, "delete", LABELS), people)
+    killer.run(KILLS)
+
+    errors = {p: label_writer.lines(tmp_path / f"{p}.errors") for p in people}
+    assert not any(errors.values()), errors
+    assert killer.kills >= KILLS // 2, "too few were killed for this to show anything"
+    acked = {uuid for p in people for uuid in label_writer.lines(tmp_path / f"{p}.acks")}
+    project = open_project(lead.database.path, "lead")
+    check_file(project, acked, "delete")
+    attempts = rows(
+        project,
+        "SELECT a.annotator_id, a.state, count(i.id) AS items, count(DISTINCT i.assignment_id) AS turns FROM qualification_attempt a"
+        " JOIN qualification_item i ON i.attempt_id = a.id GROUP BY a.id",
+    )
+    assert [(a["state"], a["items"], a["turns"]) for a in attempts] == [("done", 5, 5)] * 3, "each has one attempt, taken to its end"
+    turns = rows(project, "SELECT annotator_id, comparison_id, count(*) AS n FROM assignment WHERE purpose != 'work' GROUP BY 1, 2")
+    assert max(t["n"] for t in turns) == 1 and len(turns) > 3 * 5, "gold was served twice, or never among the work"
+    shown = rows(project, "SELECT annotator_id, comparison_id, count(*) AS n FROM reveal GROUP BY 1, 2")
+    assert len(shown) == 15 and max(s["n"] for s in shown) == 1, "only what was told in the attempt is revealed, once"
 
 
 def check_file(project: Project, acked: set[str], journal: str) -> None:

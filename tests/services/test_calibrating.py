@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, fields, is_dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.engine import Engine
 
 from prefterm.domain.errors import Gated, Lacking, NotAllowed, Refused
 from prefterm.domain.qualification import Standing
 from prefterm.services.access import Project
+from prefterm.services.agreement import AgreementOptions, agreement
 from prefterm.services.calibrating import contest_gold, release, review_sitting, standing_sentence, waiting_feedback
-from prefterm.services.golds import retire_gold
+from prefterm.services.exporting import ExportOptions, export
+from prefterm.services.golds import gold_list, retire_gold
+from prefterm.services.home import home_summary
 from prefterm.services.importing import import_files
 from prefterm.services.labeling import Labeling
+from prefterm.services.own_answers import own_answers
+from prefterm.services.raw_transfer import export_raw
 from prefterm.services.serving import Served
 from prefterm.services.standings import provisional_people, standing_of
-from prefterm.services.status import my_progress
+from prefterm.services.status import my_progress, status
 from prefterm.store import core
 from tests.factories import READING, comparison, labeling, make_project, make_round, shown_answer, write_jsonl
 
@@ -193,7 +201,7 @@ def test_a_qualification_stands_where_it_was_after_a_kill_and_survives_skips(tmp
 
 def test_too_little_gold_is_said_and_nothing_is_begun(tmp_path: Path) -> None:
     lead = gold_project(tmp_path, golds=4)
-    with pytest.raises(Lacking, match="takes 5 golds.*ann 4.*--pilot"):
+    with pytest.raises(Lacking, match=r"takes 5 golds.*ann 4.*--pilot"):
         make_round(lead, qualification=5)
     make_round(lead, qualification=4)
     retire_gold(lead, "c1000", "wrong")
@@ -394,3 +402,94 @@ def test_nobody_is_served_gold_that_they_have_met(tmp_path_factory: pytest.TempP
             settled = gold_strength(served)
             answer(work, served, 1 if settled is None else settled // 2 if act == "right" else -settled // 2)
     assert all(len(turns) == 1 for turns in painted.values()), painted
+
+
+# nothing shows
+
+
+def shape(value: Any) -> Any:
+    """What a value shows of its kind: keys and types, without the texts themselves."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: shape(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {key: shape(one) for key, one in value.items()}
+    return [shape(one) for one in value] if isinstance(value, list | tuple) else type(value).__name__
+
+
+def test_nothing_that_an_annotator_sees_tells_a_check_from_work(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=80, golds=40)
+    make_round(lead, calibration=0.4)
+    work = labeling(lead, "ann")
+    served = sit(work, 40)
+    golds = {s.comparison for s in served if gold_strength(s) is not None}
+    assert 5 < len(golds) < 30
+    assert len({json.dumps(shape(s)) for s in served}) == 1, "a field of the pair differs"
+    listed = own_answers(work.project, work.round)
+    assert {a.assignment for a in listed} == {s.assignment for s in served}, "the list of own answers has all, and no others"
+    assert len({json.dumps(shape(replace(a, why_fixed=None))) for a in listed}) == 1
+    assert [a.why_fixed for a in listed if a.why_fixed] == [], "that an answer could no longer be changed would tell"
+    assert [len(a.assignment) for a in listed] == [36] * 40
+    shown = json.dumps([status(work.project), home_summary(work.project), asdict(my_progress(work.project, work.round))])
+    for word in ("calibration", "hidden", "gold", "purpose", "check"):
+        assert word not in shown.casefold().replace("no gold", ""), word
+    assert my_progress(work.project, work.round).done == len(served)
+    with pytest.raises(NotAllowed):
+        export_raw(work.project, tmp_path / "raw.jsonl")
+    with pytest.raises(NotAllowed):
+        gold_list(work.project)
+
+
+def test_a_check_costs_no_more_statements_than_work(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=120, golds=60)
+    make_round(lead, calibration=0.3)
+    work = labeling(lead, "ann")
+    counted: dict[bool, list[int]] = {True: [], False: []}
+    served = work.claim()
+    for _ in range(60):
+        assert served is not None
+        work.painted(served.assignment)
+        with statements() as run:
+            served = answer(work, served, (gold_strength(served) or 2) // 2).following
+        assert served is not None
+        counted[gold_strength(served) is not None].append(len(run))
+    first, second = (median(counted[kind]) for kind in (True, False))
+    assert abs(first - second) <= 3, counted
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that any connection runs meanwhile."""
+    found: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        found.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_provisional_work_enters_no_figure_and_no_export_until_it_is_cleared(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=30, golds=40)
+    make_round(lead, qualification=5)
+    ann, bob = labeling(lead, "ann"), labeling(lead, "bob")
+    qualify(ann)
+    for number in range(5):
+        served = bob.claim()
+        assert served is not None
+        settled = gold_strength(served) or 0
+        answer(bob, served, (-3 if settled > 0 else 3) if number == 0 else settled)
+    for work in (ann, bob):
+        assert len(sit(work, 30)) == 30
+    found = agreement(lead, AgreementOptions(round="r"))
+    assert found["left_out"]["provisional"] == 30 and found["left_out"]["qualification"] == 10
+    assert found["n_items"] == 0 and found["items"]["single"] == 30 and found["annotators"] == ["ann"]
+    each = ExportOptions("trl-dpo", labels="each")
+    assert export(lead, each, tmp_path / "a").left_out["provisional"] == 30
+    assert export(lead, replace(each, provisional=True), tmp_path / "b").left_out.get("provisional", 0) == 0
+    release(lead, "bob", "talked it through")
+    found = agreement(lead, AgreementOptions(round="r"))
+    assert found["left_out"]["provisional"] == 0 and found["n_items"] == 30
+    assert export(lead, each, tmp_path / "c").left_out.get("provisional", 0) == 0
