@@ -8,7 +8,7 @@ from prefterm.services.calibrating import review_sitting
 from prefterm.services.calibration_overview import RoundCalibration, calibration_overview, told_feedback
 from prefterm.services.labeling import Labeling
 from tests.factories import READING, labeling, make_round, rows, shown_answer
-from tests.services.test_calibrating import gold_project
+from tests.services.test_calibrating import gold_project, qualify
 
 
 def answer(work: Labeling, times: int, strength: int = 1) -> None:
@@ -67,3 +67,20 @@ def test_whoever_is_reserved_has_no_calibration(tmp_path: Path) -> None:
     lead = gold_project(tmp_path, people=("ann", "bob", "cyd"))
     make_round(lead, qualification=3, reserve=("cyd",))
     assert calibration_overview(labeling(lead, "cyd").project) == []
+
+
+def test_an_undecided_standing_does_not_move_with_the_golds_of_a_sitting_that_goes_on(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=10, calibration=0.5)
+    work = labeling(lead, "ann")
+    qualify(work, lambda n: n <= 7)
+    seen = set()
+    for _ in range(12):
+        answer(work, 1)
+        found = only(work)
+        seen.add((found.standing, found.waiting, len(found.told)))
+    assert len(seen) == 1 and "not decided yet" in seen.pop()[0]
+    assert rows(lead, "SELECT 1 FROM assignment WHERE purpose = 'calibration' AND state = 'answered'")
+    before = only(work).standing
+    work.leave()
+    assert only(work).standing != before and only(work).waiting
