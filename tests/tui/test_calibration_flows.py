@@ -10,8 +10,11 @@ from threading import Event
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from textual.pilot import Pilot
 
+from prefterm.services.access import open_project
+from prefterm.store import attempts, core
 from prefterm.tui import checks
 from prefterm.tui.app import PrefTermApp
 from prefterm.tui.messages import SittingEnded
@@ -24,6 +27,7 @@ from prefterm.tui.screens.label import LabelScreen
 from prefterm.tui.screens.review_offer import ReviewOfferScreen
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.chrome import Banner, Footer, StatusLine
+from prefterm.tui.widgets.pair import PairView
 from tests.tui.calibration_project import build, waits
 from tests.tui.conftest import query
 from tests.tui.test_flows import text, until
@@ -137,6 +141,35 @@ async def test_a_qualification_from_its_announcement_to_work(file: Path) -> None
         await s.at(LabelScreen)
         assert "Qualification" not in s.seen and feedback is not s.app.screen and screen.progress.done == 0
         assert len(query(file, "SELECT 1 FROM judgment")) == 3 and len(query(file, "SELECT 1 FROM reveal WHERE kind = 'gold'")) == 3
+
+
+async def test_a_recalibration_comes_between_two_pairs_of_work(file: Path) -> None:
+    async with seat(file, round_name="w") as s:
+        screen = await s.at(LabelScreen)
+        lead = open_project(file, "lead")
+        with lead.database.read() as connection:
+            ids = (
+                connection.execute(select(t.c.id).where(t.c.name == n)).scalar_one()
+                for t, n in ((core.annotator, "ann"), (core.round, "w"))
+            )
+            ann, the_round = ids
+        lead.database.transact(lambda c: attempts.open_gate(c, ann, the_round, "drift", {"sections": ["length"]}))
+        lead.database.close()
+        await s.answer()
+        await s.at(AnnouncementScreen)
+        assert "Some recent checks went another way" in s.seen and "§length" in s.seen and "6 items" in s.seen
+        assert screen.query_one(PairView).columns == [], "the first of them is not to be seen yet"
+        await s.press("enter")
+        for number in range(1, 7):
+            await s.at(LabelScreen)
+            assert f"Recalibration · {number} of 6 · not used as data" in s.seen
+            await s.answer()
+            await s.at(FeedbackScreen)
+            said = s.seen
+            await s.press("enter")
+        assert "That was the recalibration" in said
+        await s.at(LabelScreen)
+        assert screen.served.attempt is None and "Recalibration" not in s.seen and screen.progress.done == 1
 
 
 async def test_left_in_the_middle_it_goes_on_there_and_is_announced_once(file: Path) -> None:
