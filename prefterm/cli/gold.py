@@ -1,4 +1,4 @@
-"""`prefterm gold …`: list, add, promote, propose, accept, retire."""
+"""`prefterm gold …`: list, add, promote, propose, accept, retire, report."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def propose(context: typer.Context, round_name: _Round = None, k: _K = 2, as_jso
         for reason, number in found.left_out.items():
             line(f"Not proposed: {counted(number, 'comparison')} {_NOT_PROPOSED[reason]}.")
         if not shown and not found.left_out:
-            line("Nothing was judged yet.")
+            line("Nobody has given an independent answer to planned work yet.")
     if found.revealed:
         say(f"{counted(found.revealed, 'item')} could still be served to you: your answers there count in no figure from now on.")
 
@@ -199,3 +199,25 @@ def retire(context: typer.Context, comparison: _Comparison, reason: _Reason) -> 
 
     retire_gold(globals_of(context).open(), comparison, reason)
     say(f"The gold answer of {comparison} is retired.")
+
+
+@app.command()
+def report(context: typer.Context, round_name: _Round = None, as_json: AsJson = False) -> None:
+    """How right everybody is on gold, by section, dimension, margin and week, and which golds the whole team misses.
+
+    Admins; adjudicators see figures without names. The golds in doubt are shown: you are never served them from now on.
+
+    Example: prefterm gold report --round pilot
+
+    Exit codes: 4 for annotators.
+    """
+    from prefterm.cli.gold_report import show
+    from prefterm.services.gold_report import gold_report
+
+    document = gold_report(globals_of(context).open(), round_name)
+    if as_json:
+        emit(document)
+    else:
+        show(document)
+    if document["revealed"]:
+        say(f"{counted(document['revealed'], 'item')} could still be served to you: your answers there count in no figure from now on.")

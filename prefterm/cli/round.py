@@ -39,6 +39,10 @@ _Qualification = Annotated[
 _Pilot = Annotated[
     int | None, typer.Option("--pilot", metavar="N", help="N items that everybody labels blind: no gold is needed, they become the first.")
 ]
+_DriftLimit = Annotated[
+    float | None,
+    typer.Option("--drift-limit", metavar="H", help="Where the chart of hidden golds alarms (default: 3.5); lower asks sooner."),
+]
 _ReadToEnd = Annotated[
     bool, typer.Option("--read-to-end", help="Say once, before an answer is stored, where a response was not shown to its end.")
 ]
@@ -56,6 +60,7 @@ def _options(
     rates: tuple[float | None, float | None, int | None],
     read_to_end: bool,
     pilot: int | None,
+    drift_limit: float | None,
 ) -> RoundOptions:
     from prefterm.services.rounds import RoundOptions
 
@@ -89,6 +94,7 @@ def open_(
     repeat: _Repeat = None,
     qualification: _Qualification = None,
     pilot: _Pilot = None,
+    drift_limit: _DriftLimit = None,
     read_to_end: _ReadToEnd = False,
     as_json: AsJson = False,
 ) -> None:
@@ -103,7 +109,7 @@ def open_(
     from prefterm.services.rounds import open_round
 
     rates = (calibration, repeat, qualification)
-    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end, pilot)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end, pilot, drift_limit)
     opened = open_round(globals_of(context).open(), options)
     _show(opened, as_json)
     say(f"Round {opened.name} is open. `prefterm label` goes on with it.")
@@ -124,6 +130,7 @@ def check(
     repeat: _Repeat = None,
     qualification: _Qualification = None,
     pilot: _Pilot = None,
+    drift_limit: _DriftLimit = None,
     read_to_end: _ReadToEnd = False,
     as_json: AsJson = False,
 ) -> None:
@@ -136,7 +143,7 @@ def check(
     from prefterm.services.rounds import check_round
 
     rates = (calibration, repeat, qualification)
-    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end, pilot)
+    options = _options(name, guideline, overlap, up_to, tag, holdout, max_share, reserve, rates, read_to_end, pilot, drift_limit)
     found = check_round(globals_of(context).open(), options)
     _show(found, as_json)
     lacking = () if found.outlook is None else found.outlook.lacking

@@ -139,17 +139,18 @@ def choose_gold(eligible: Sequence[Gold], served: Sequence[ServedGold], mix: Map
     options = [ServedGold(gold, turned) for gold in sorted(fitting, key=lambda gold: gold.id)]
     now = imbalance_of(served, mix)
     costs = _costs(options, now, _target(mix))
-    dearest = min(costs) + _SLACK
+    # Rounding must not decide, nor the order in which a set or a mix is walked: hence the sorting below.
+    dearest = min(costs) + _SLACK + 1e-9
     best = [option for option, cost in zip(options, costs, strict=True) if cost <= dearest]
     bounds = list(accumulate(_weights(best, now, mix)))
-    # The first half of a draw's bits says which order comes first, the rest which gold.
+    # The first bit of a draw says which order comes first, the rest which gold.
     return best[min(bisect_right(bounds, draw * 2 % 1 * bounds[-1]), len(best) - 1)]
 
 
 def _of_the_work(golds: Sequence[Gold], mix: Mapping[Level, float]) -> Sequence[Gold]:
     """Those without a level that its axis of the mix does not know; all where there are none."""
     axes = {axis for axis, _ in mix}
-    return [gold for gold in golds if all(level in mix for level in gold.levels if level[0] in axes)] or golds
+    return [gold for gold in golds if all(mix.get(level, 0.0) > 0 for level in gold.levels if level[0] in axes)] or golds
 
 
 def _of_kind(eligible: Sequence[Gold], served: Sequence[ServedGold]) -> Sequence[Gold]:
@@ -163,27 +164,28 @@ def _of_kind(eligible: Sequence[Gold], served: Sequence[ServedGold]) -> Sequence
 
 def _costs(options: Sequence[ServedGold], now: Mapping[Level, float], target: Mapping[Level, float]) -> list[float]:
     """What each option would add to half the summed squares of `imbalance_of` over the unseen axes."""
-    after = {level: now[level] - share for level, share in target.items() if level[0] in _UNSEEN}
+    after = {level: now[level] - share for level, share in sorted(target.items()) if level[0] in _UNSEEN}
     without: dict[str, float] = {}
     for level, value in after.items():
         without[level[0]] = without.get(level[0], 0.0) + (value**2 - now[level] ** 2) / 2
     costs = []
     for option in options:
         own = option.levels & after.keys()
-        costs.append(sum(without[axis] for axis in {axis for axis, _ in own}) + sum(after[level] + 0.5 for level in own))
+        costs.append(math.fsum([*(without[axis] for axis in {axis for axis, _ in own}), *(after[level] + 0.5 for level in own)]))
     return costs
 
 
 def _weights(options: Sequence[ServedGold], now: Mapping[Level, float], mix: Mapping[Level, float]) -> list[float]:
     """How likely each option is to come: its seen levels' shares in the work over those among the options, less what was too often."""
     there = mix_of(option.gold.levels for option in options)
-    axes = {axis for axis, _ in mix} - _UNSEEN
+    axes = sorted({axis for axis, _ in mix} - _UNSEEN)
     weights = []
     for option in options:
         weight = 1 / (1 + option.gold.uses)
         for axis in axes:
-            own = [level for level in option.gold.levels if level[0] == axis and level in mix]
+            own = [level for level in option.gold.levels if level[0] == axis and mix.get(level, 0.0) > 0]
             # Of several sections the geometric mean counts: each draws the item towards its own share.
-            weight *= math.exp(sum(math.log(mix[level] / there[level]) - _PULL * now[level] for level in own) / max(1, len(own)))
+            drawn = math.fsum(math.log(mix[level] / there[level]) - _PULL * now[level] for level in own)
+            weight *= math.exp(drawn / max(1, len(own)))
         weights.append(weight)
     return weights

@@ -20,6 +20,7 @@ from prefterm.services.agreement_scope import Scope
 from prefterm.services.standings import provisional_people
 from prefterm.services.vote_pages import Read, SomeItems, VotePages, WholeFile
 from prefterm.store import agreement_pages as pages
+from prefterm.store import standing
 from prefterm.store.agreement_pages import AnswerRow
 
 __all__ = ["LEFT_OUT", "Units", "Votes", "ids_in_pages", "read_votes", "read_votes_on"]
@@ -303,17 +304,16 @@ class _Reading:
         late = self._late_rows(votes)
         if not late:
             return
-        earlier: dict[int, list[pages.EarlierRow]] = {}
-        for part in ids_in_pages((int(votes.judgment[row]) for row in late), 500):
+        stood: dict[int, standing.StoodRow] = {}
+        moments = {int(votes.judgment[row]): moment for row, moment in late.items()}
+        for part in ids_in_pages(moments, 500):
             with self.read() as connection:
-                for found in pages.earlier_revisions(connection, part):
-                    earlier.setdefault(found.last_id, []).append(found)
-        for row, moment in late.items():
-            before = [r for r in earlier.get(int(votes.judgment[row]), ()) if moments_of([r.created_at])[0] < moment]
-            if not before or before[-1].status != "submitted":
+                stood |= standing.as_it_stood(connection, {judgment: moments[judgment] for judgment in part})
+        for row in late:
+            last = stood.get(int(votes.judgment[row]))
+            if last is None:
                 votes.flags[row] |= _FLAG["after_reveal"]
                 continue
-            last = before[-1]
             votes.judgment[row], votes.strength[row], votes.moment[row] = last.id, last.strength, moments_of([last.created_at])[0]
             votes.seconds[row] = np.nan if last.active_seconds is None else last.active_seconds
             votes.flags[row] &= ~np.uint8(_FLAG["withdrawn"])
@@ -328,12 +328,12 @@ class _Reading:
             theirs = np.isin(votes.annotator, np.array(sorted(people), dtype=np.int32)) & (votes.units.round[votes.unit] == at)
             votes.flags[theirs & ~votes.flagged("calibration", "qualification")] |= _FLAG["provisional"]
 
-    def _late_rows(self, votes: Votes) -> dict[int, np.datetime64]:
+    def _late_rows(self, votes: Votes) -> dict[int, str]:
         """Rows whose last revision came after a reveal, with the first such moment."""
         judging = set(np.unique(votes.annotator).tolist())
         size = np.int64(votes.annotator.max(initial=0)) + 1
         key = order = ordered = np.empty(0, dtype=np.int64)
-        found: dict[int, np.datetime64] = {}
+        found: dict[int, str] = {}
         for rows in self.source.reveals():
             mine = [row for row in rows if row[1] in judging]
             if mine and not len(key):
@@ -343,8 +343,8 @@ class _Reading:
             for _, annotator, comparison, at in mine:
                 moment, wanted = moments_of([at])[0], comparison * size + annotator
                 for row in order[np.searchsorted(ordered, wanted) : np.searchsorted(ordered, wanted, "right")].tolist():
-                    if votes.moment[row] >= moment and moment < found.get(row, np.datetime64("9999")):
-                        found[row] = moment
+                    if standing.came_after(votes.moment[row], moment):
+                        found[row] = min(at, found.get(row, at))
         return found
 
 

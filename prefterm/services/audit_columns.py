@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -23,10 +24,10 @@ from prefterm.domain.presentation import Order
 from prefterm.domain.queueing import SITTING_IDLE_MINUTES
 from prefterm.stats.bias import Repeat, presented_side
 from prefterm.stats.conduct import right_direction
-from prefterm.store import audit_pages
+from prefterm.store import attempts, audit_pages
 from prefterm.store.audit_pages import AnswerRow, GoldRow
 
-__all__ = ["Columns", "GoldAnswer", "Work", "read_columns"]
+__all__ = ["Columns", "GoldAnswer", "Work", "independent", "read_columns"]
 
 Read = Callable[[], AbstractContextManager[Connection]]
 Progress = Callable[[int, int], None]
@@ -128,8 +129,10 @@ class Columns:
 
     people: defaultdict[int, Work] = field(default_factory=lambda: defaultdict(Work))
     """By annotator id."""
-    orders: list[tuple[int, int]] = field(default_factory=list)
-    """For each item without a free slot: how often the first response stood left and right."""
+    orders: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """How many of the items without a free slot have the first response so often left and right."""
+    alarms_closed: dict[int, int] = field(default_factory=dict)
+    """By annotator id: when their last alarm of drift was closed, in microseconds; the chart begins anew there."""
 
 
 def read_columns(read: Read, imports: Collection[int], round_id: int | None = None, progress: Progress | None = None) -> Columns:
@@ -160,8 +163,8 @@ class _Collector:
         self.imports = imports
         self.round_id = round_id
         self.found = Columns()
-        self.imported: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-        """Left and right of items that have no slots, by round and comparison."""
+        self.imported: defaultdict[tuple[int, bool], array[int]] = defaultdict(lambda: array("i"))
+        """By round and whether the first response stood left: how often it did so, by comparison id, of items that have no slots."""
         self.sittings: defaultdict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
         """Beginnings and ids, in their order, by annotator and round."""
 
@@ -181,6 +184,7 @@ class _Collector:
             person.skips[skip.reason] += 1
             person.skipped_tags.update(skip.tags)
         self._take_orders()
+        self._take_alarms()
         return self.found
 
     def _take_answers(self) -> None:
@@ -228,11 +232,13 @@ class _Collector:
         person.seconds.append(math.nan if row.active_seconds is None else row.active_seconds)
         person.moment.append(_microseconds(row.created_at))
         person.sitting.append(self._sitting(row))
-        person.gold.append(direction(gold.strength) if gold is not None and not gold.contested and _independent(gold, row) else _NO_GOLD)
+        person.gold.append(direction(gold.strength) if gold is not None and not gold.contested and independent(gold, row) else _NO_GOLD)
         if first_left is None:
             person.left_out["no_presented_order"] += 1
         elif row.round_id in self.imports:
-            self.imported[row.round_id, row.comparison_id][1 - first_left] += 1
+            side = self.imported[row.round_id, first_left]
+            side.extend([0] * (row.comparison_id + 1 - len(side)))
+            side[row.comparison_id] += 1
 
     def _sitting(self, row: AnswerRow) -> int:
         begun = self.sittings.get((row.annotator_id, row.round_id), ())
@@ -248,7 +254,7 @@ class _Collector:
 
     def _take_gold(self, row: AnswerRow, sizes: tuple[int | None, int | None], gold: GoldRow | None) -> None:
         person = self.found.people[row.annotator_id]
-        if gold is None or gold.contested or not _independent(gold, row):
+        if gold is None or gold.contested or not independent(gold, row):
             why = "no_gold_in_force" if gold is None else "contested_gold" if gold.contested else "gold_from_own_answer"
             person.left_out[why] += 1
             return
@@ -264,6 +270,11 @@ class _Collector:
             )
         )
 
+    def _take_alarms(self) -> None:
+        with self.read() as connection:
+            closed = attempts.alarms_closed(connection, self.round_id)
+        self.found.alarms_closed = {person: _microseconds(moment) for person, moment in closed.items()}
+
     def _take_orders(self) -> None:
         after: int | None = 0
         while after is not None:
@@ -271,8 +282,10 @@ class _Collector:
                 page, after = audit_pages.slots_of_filled_items(connection, after, self.round_id)
             for orders in page:
                 left = sum(bool(_first_left(order)) for order in orders)
-                self.found.orders.append((left, len(orders) - left))
-        self.found.orders += [(left, right) for left, right in self.imported.values()]
+                self.found.orders[left, len(orders) - left] += 1
+        for round_id in sorted({round_id for round_id, _ in self.imported}):
+            both = zip_longest(self.imported[round_id, True], self.imported[round_id, False], fillvalue=0)
+            self.found.orders.update(sides for sides in both if any(sides))
 
 
 def _first_left(order: Order | None) -> bool | None:
@@ -280,7 +293,7 @@ def _first_left(order: Order | None) -> bool | None:
     return None if order is None else order[0] == 0
 
 
-def _independent(gold: GoldRow, row: AnswerRow) -> bool:
+def independent(gold: GoldRow, row: AnswerRow) -> bool:
     """Whether a gold can be held beside a person's answer: what they said themselves before must not be what settled it."""
     return gold.settled_by == GoldSource.IMPORT or row.annotator_id not in gold.voters
 

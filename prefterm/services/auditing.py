@@ -28,7 +28,7 @@ from prefterm.stats.audits import AnnotatorAudit, Audit, audit_of_team
 from prefterm.stats.bias import order_of_design, position, read_split, repeats
 from prefterm.stats.conduct import counted, gold_accuracy, pace, ties
 from prefterm.stats.drift import BASELINE, drift
-from prefterm.stats.length import Length, gold_pairs, length, log_ratio, others_longer
+from prefterm.stats.length import Length, LongerChosen, gold_pairs, length, log_ratio
 from prefterm.stats.sequence import sequence
 from prefterm.store import audit_pages, people, reveals, rounds
 from prefterm.store.people import Person
@@ -158,38 +158,40 @@ def _team(
     audited = []
     for done, i in enumerate(names):
         tell(done)
-        audited.append(_person(columns.people[i], names[i], everybody[i].kind, others[i], m, planned))
-    return audit_of_team(audited, order_of_design(columns.orders), m)
+        audited.append(_person(columns.people[i], names[i], everybody[i].kind, others(i), m, planned, columns.alarms_closed.get(i)))
+    return audit_of_team(audited, order_of_design(columns.orders.elements()), m)
 
 
-def _others_longer(columns: Columns, everybody: Mapping[int, Person]) -> dict[int, NDArray[np.float64]]:
-    """For each person and each of their answers: the share of the other humans on the item who chose the longer; NaN where none did.
+def _others_longer(columns: Columns, everybody: Mapping[int, Person]) -> Callable[[int], NDArray[np.float64]]:
+    """For a person's answers: the share of the other humans on the item who chose the longer; NaN where none did.
 
     AI judges are held beside people, never people beside judges, whose liking for the longer is known. Others' answers need no
     presented order for this.
     """
     import numpy as np
 
-    if not columns.people:
-        return {}
-    who, which, chose = [], [], []
-    for person, work in columns.people.items():
+    def answers(person: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        work = columns.people[person]
         first, second = (np.asarray(sizes, dtype=float) for sizes in (work.first_length, work.second_length))
         longer = np.sign(first - second) * np.sign(np.asarray(work.strength, dtype=float))
         unknown = (longer == 0) | (first < 0) | (second < 0) | (everybody[person].kind is AnnotatorKind.JUDGE)
-        chose.append(np.where(unknown, np.nan, longer > 0))
-        which.append(np.asarray(work.comparison, dtype=np.int64))
-        who.append(np.full(len(work.comparison), person, dtype=np.int64))
-    share = others_longer(np.concatenate(who), np.concatenate(which), np.concatenate(chose))
-    ends = np.cumsum([len(part) for part in who])
-    return dict(zip(columns.people, np.split(share, ends[:-1]), strict=True))
+        return np.asarray(work.comparison, dtype=np.int64), np.where(unknown, np.nan, longer > 0)
+
+    chosen = LongerChosen(1 + max((max(work.comparison, default=0) for work in columns.people.values()), default=0))
+    for person in columns.people:
+        chosen.add(*answers(person))
+    return lambda person: chosen.others(*answers(person))
 
 
-def _person(work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float64], m: int, planned: int) -> AnnotatorAudit:
+def _person(
+    work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float64], m: int, planned: int, closed: int | None
+) -> AnnotatorAudit:
+    """The sections of one person; `closed`: when their last alarm of drift was closed."""
     rows = work.presented()
     sides = [work.side(i) for i in rows]
     golds = sorted(work.golds, key=lambda gold: gold.moment)
     hidden = [gold.right for gold in golds if not gold.qualification]
+    restarted = 0 if closed is None else sum(gold.moment <= closed for gold in golds if not gold.qualification)
     seen = [None if math.isnan(work.seen[i]) else (work.seen[i], work.seen[i]) for i in rows]
     return AnnotatorAudit(
         annotator=name,
@@ -199,7 +201,7 @@ def _person(work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float
         sequence=sequence(sides, work.sitting_keys(rows)),
         repeats=repeats(work.repeats, m),
         gold=gold_accuracy(gold.right for gold in golds),
-        drift=drift(hidden, max(planned, len(hidden) - BASELINE)),
+        drift=drift(hidden, max(planned, len(hidden) - BASELINE), restarted),
         ties=ties(work.strength),
         pace=pace([None if math.isnan(s) else s for s in work.seconds], work.characters()),
         read=read_split(sides, seen),

@@ -45,7 +45,7 @@ def after_hidden_gold(connection: Connection, current: RoundRow, actor: Person) 
     charted = [g for g in hidden if not g.contested]
     right = [r.right for r in results_of(charted, scope.largest)]
     start = _restart(charted, alarms)
-    limit = float(current.options.get("drift_limit", 0)) or None
+    limit = current.options.get("drift_limit")
     statistic = _statistic(right, start, limit)
     if statistic is None:
         return

@@ -16,7 +16,7 @@ from prefterm.domain.preferences import OVERALL, direction
 from prefterm.domain.settlement import Settlement, majority
 from prefterm.domain.strict_json import sha256_of
 from prefterm.services.standings import provisional_people
-from prefterm.store import export_pages, rounds
+from prefterm.store import export_pages, rounds, standing
 from prefterm.store.export_pages import ItemRow, VoteRow
 from prefterm.store.rounds import RoundRow
 
@@ -100,6 +100,10 @@ def _paged(read: Read, page: Callable[[Connection, int], list[_T]], last: Callab
         if len(rows) < export_pages.PAGE:
             return
         after = last(rows[-1])
+
+
+def _reveals(connection: Connection, after: int) -> list[tuple[int, int, int, str]]:
+    return standing.reveals(connection, after, export_pages.PAGE)
 
 
 class _Chooser:
@@ -191,7 +195,7 @@ class _Chooser:
     def _votes(self) -> Iterator[VoteRow]:
         """Effective work answers; one given after a reveal is replaced by the last revision before it, or left out."""
         shown: dict[tuple[int, int], str] = {}
-        for _, annotator, comparison, at in _paged(self.read, export_pages.reveals, lambda row: row[0]):
+        for _, annotator, comparison, at in _paged(self.read, _reveals, lambda row: row[0]):
             shown[annotator, comparison] = min(at, shown.get((annotator, comparison), at))
         scope = {r.id for r in self.scope}
         provisional = self._provisional()
@@ -206,11 +210,11 @@ class _Chooser:
                     self.found.left_out["provisional"] += 1
                 continue
             moment = shown.get((vote.annotator_id, vote.comparison_id))
-            if moment is None or vote.created_at is None or vote.created_at < moment:
+            if moment is None or not standing.came_after(vote.created_at, moment):
                 yield vote
                 continue
             with self.read() as connection:
-                earlier = export_pages.last_before(connection, vote.assignment_id, moment)
+                earlier = export_pages.as_it_stood(connection, vote, moment)
             if earlier is not None:
                 yield earlier
             elif vote.round_id in scope and self._eligible(vote.comparison_id):

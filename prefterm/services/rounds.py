@@ -49,6 +49,8 @@ class RoundOptions:
     """Gold items before the first work; 0 = none is asked for, None = 15 where there is gold enough, which is a problem else."""
     pilot: int | None = None
     """So many items, drawn by chance, that everybody labels: no gold, no qualification; a session settles them afterwards."""
+    drift_limit: float | None = None
+    """The value at which the chart of hidden golds alarms; None = 3.5. Lower asks sooner, and more often without a cause."""
     seed: str | None = None
     read_to_end: bool = False
     """Say once, before an answer is stored, where a response was not shown to its end."""
@@ -169,6 +171,8 @@ def _rate_problems(options: RoundOptions, calibration: float, repeat: float, qua
     ]
     if qualification < 0:
         found.append(f"--qualification must be at least 0, not {qualification}")
+    if options.drift_limit is not None and not 1 <= options.drift_limit <= 20:
+        found.append(f"--drift-limit must be at least 1 and at most 20, not {options.drift_limit:g}")
     if options.pilot is not None and options.pilot < 1:
         found.append(f"--pilot must be at least 1, not {options.pilot}")
     if options.pilot is not None and (calibration or repeat or qualification):
@@ -257,7 +261,7 @@ def _write(connection: Connection, project: Project, options: RoundOptions, plan
         "tags": list(options.tags), "max_share": options.max_share, "reserve": plan.reserved, "holdout": options.holdout,
         "calibration": plan.opened.rates[0], "repeat": plan.opened.rates[1], "qualification": plan.opened.rates[2],
         "items": plan.opened.items,
-        "read_to_end": options.read_to_end, "pilot": options.pilot is not None,
+        "read_to_end": options.read_to_end, "pilot": options.pilot is not None, "drift_limit": options.drift_limit,
     }  # fmt: skip
     values = {
         "uuid": uuid, "name": options.name, "kind": "labelling", "state": "open", "guideline_version_id": plan.row.id,

@@ -223,7 +223,7 @@ def _stuck(project: Project, the_round: RoundRow, tally: _Tally, eligible: set[i
     free = {p for p in eligible if may_take_more(planned[p], items, the_round.options.get("max_share"))}
     short: list[ItemRow] = [
         item
-        for item in _pages(project, lambda c, after: progress.items_page(c, the_round.id, after), lambda i: i.id)
+        for item in _pages(project, lambda c, after: progress.items_page(c, the_round.id, after), lambda i: i.comparison_id)
         if tally.work[item.comparison_id] + held[item.comparison_id] < the_round.overlap
     ]
     with project.database.read() as connection:

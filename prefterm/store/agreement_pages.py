@@ -1,4 +1,4 @@
-"""What agreement reads: answers with their dimensions and marks, skips, items, reveals. Every function reads one bounded page.
+"""What agreement reads: answers with their dimensions and marks, skips, items. Every function reads one bounded page.
 
 Judgments are append-only, so that a file as it stood is known by its greatest judgment id: pages that are read up to it, each in a
 transaction of its own, fit together whatever is answered meanwhile. Columns alone; the presented order is not among them.
@@ -9,30 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from prefterm.domain.preferences import OVERALL
 from prefterm.store import core
-from prefterm.store.bulk import rows_where_in
+from prefterm.store.bulk import rows_where_in, unindexed
 
 __all__ = [
     "PAGE",
     "AnswerRow",
     "DimensionRow",
-    "EarlierRow",
     "ItemRow",
     "MarkRow",
     "PairRow",
     "SkipRow",
     "answers",
     "dimensions",
-    "earlier_revisions",
     "gold_directions",
     "greatest_judgment",
     "items",
     "marks",
     "pairs",
-    "reveals",
     "round_items",
     "skips",
 ]
@@ -56,18 +53,6 @@ class AnswerRow(NamedTuple):
     origin: str
     status: str
     """`withdrawn` where the answer was taken back."""
-    active_seconds: float | None
-    strength: int
-
-
-class EarlierRow(NamedTuple):
-    """A revision that a later one superseded."""
-
-    last_id: int
-    """The revision that was asked about."""
-    id: int
-    status: str
-    created_at: str
     active_seconds: float | None
     strength: int
 
@@ -144,22 +129,8 @@ def answers(connection: Connection, round_ids: Sequence[int] | None, after: int,
         .limit(PAGE)
     )  # fmt: skip
     if round_ids is not None:
-        statement = statement.where(a.round_id.in_(round_ids))
+        statement = statement.where(unindexed(a.round_id).in_(round_ids))
     return [AnswerRow(*r) for r in connection.execute(statement).all()]
-
-
-def earlier_revisions(connection: Connection, ids: Sequence[int]) -> list[EarlierRow]:
-    """The revisions before each of these, by id, those that took an answer back included."""
-    j, p = core.judgment.c, core.preference.c
-    statement = (
-        select(_LATER.c.id, j.id, j.status, j.created_at, j.active_seconds, p.strength)
-        .select_from(core.judgment)
-        .join(_LATER, and_(_LATER.c.assignment_id == j.assignment_id, _LATER.c.revision > j.revision))
-        .join(core.preference, p.judgment_id == j.id)
-        .where(p.dimension == OVERALL, p.first == 0, p.second == 1)
-        .order_by(j.id)
-    )
-    return [EarlierRow(*r) for r in rows_where_in(connection, statement, _LATER.c.id, ids)]
 
 
 def dimensions(connection: Connection, after: tuple[int, str], upto: int) -> list[DimensionRow]:
@@ -218,18 +189,11 @@ def skips(connection: Connection, after: int) -> list[SkipRow]:
         select(s.id, a.round_id, a.comparison_id, a.annotator_id, s.created_at)
         .select_from(core.skip)
         .join(core.assignment, a.id == s.assignment_id)
-        .where(a.state == "skipped", a.purpose == "work", a.origin == "planned", s.id > after)
+        .where(unindexed(a.state) == "skipped", a.purpose == "work", a.origin == "planned", s.id > after)
         .order_by(s.id)
         .limit(PAGE)
     )
     return [SkipRow(*r) for r in connection.execute(statement).all()]
-
-
-def reveals(connection: Connection, after: int) -> list[tuple[int, int, int, str]]:
-    """(id, annotator id, comparison id, moment) of reveals with ids above `after`, by id."""
-    r = core.reveal.c
-    statement = select(r.id, r.annotator_id, r.comparison_id, r.at).where(r.id > after).order_by(r.id).limit(PAGE)
-    return [(x.id, x.annotator_id, x.comparison_id, x.at) for x in connection.execute(statement).all()]
 
 
 def gold_directions(connection: Connection, ids: Sequence[int]) -> list[Any]:

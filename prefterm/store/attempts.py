@@ -27,6 +27,7 @@ __all__ = [
     "Chosen",
     "GateRow",
     "GoldAnswered",
+    "alarms_closed",
     "attempts",
     "begin_attempt",
     "drop_item",
@@ -288,6 +289,15 @@ def gates(connection: Connection, annotator_id: int, round_ids: Iterable[int]) -
 def open_gates(connection: Connection) -> list[GateRow]:
     """Every gate that stands, oldest first."""
     return [GateRow(*r) for r in connection.execute(select(*_GATE).where(core.gate.c.lifted_at.is_(None)).order_by(core.gate.c.id)).all()]
+
+
+def alarms_closed(connection: Connection, round_id: int | None = None) -> dict[int, str]:
+    """When each person's last alarm of drift was closed, in one round or in any, by annotator id."""
+    g = core.gate.c
+    statement = select(g.annotator_id, func.max(g.lifted_at)).where(g.kind == "drift", g.lifted_at.is_not(None)).group_by(g.annotator_id)
+    if round_id is not None:
+        statement = statement.where(g.round_id == round_id)
+    return {person: moment for person, moment in connection.execute(statement).all()}
 
 
 def open_gate(connection: Connection, annotator_id: int, round_id: int, kind: str, detail: Mapping[str, Any]) -> str:

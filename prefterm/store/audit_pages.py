@@ -6,7 +6,7 @@ is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,12 +15,13 @@ from sqlalchemy import Connection, and_, func, select
 from prefterm.domain.judgments import reduce_answer
 from prefterm.domain.presentation import Order
 from prefterm.store import core
-from prefterm.store.bulk import rows_where_in
+from prefterm.store.bulk import rows_where_in, unindexed
 from prefterm.store.comparisons import lengths
 from prefterm.store.golds import contested
 from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
 from prefterm.store.mapping import answer_of
+from prefterm.store.standing import StoodRow, as_it_stood, came_after, first_shown
 
 __all__ = [
     "PAGE",
@@ -30,10 +31,13 @@ __all__ = [
     "SittingRow",
     "SkipRow",
     "answers",
+    "attempt_kinds",
+    "dimensions",
     "golds",
     "greatest_assignment",
     "keys_of",
     "lengths",
+    "names_of",
     "originals",
     "sittings",
     "skips",
@@ -50,6 +54,8 @@ class AnswerRow:
     """An effective answer about the first two responses of a comparison, whatever its purpose."""
 
     assignment_id: int
+    judgment_id: int
+    """Of the revision that counts."""
     round_id: int
     comparison_id: int
     annotator_id: int
@@ -116,75 +122,66 @@ def greatest_assignment(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(core.assignment.c.id), 0))).scalar_one())
 
 
-def answers(connection: Connection, after: int, round_id: int | None = None) -> tuple[list[AnswerRow], int | None]:
+def answers(
+    connection: Connection, after: int, round_id: int | None = None, purposes: Collection[str] | None = None
+) -> tuple[list[AnswerRow], int | None]:
     """Effective answers (submitted, superseded by nothing, their assignment answered) among the assignments after id `after`.
 
-    At most `PAGE`, by assignment id, of one round where one is given; and the id to go on after, None at the end. An answer changed
-    after a reveal is given as it stood before; hidden items are among them.
+    At most `PAGE`, by assignment id, of one round and for some purposes where they are given; and the id to go on after, None at the end.
+    An answer changed after a reveal is given as it stood before; hidden items are among them.
     """
     a, j, p = core.assignment.c, core.judgment.c, core.preference.c
     columns = (a.id, a.round_id, a.comparison_id, a.annotator_id, a.purpose, a.presented_order, a.state)
     # The page is cut before anything is joined or asked of it: the engine would else take an index of states or rounds, and sort all
     # of its rows again for every page.
     page = connection.execute(select(*columns).where(a.id > after).order_by(a.id).limit(PAGE)).all()
-    turns = {t.id: t for t in page if t.state == "answered" and round_id in (None, t.round_id)}
+    within = [t for t in page if t.state == "answered" and round_id in (None, t.round_id)]
+    turns = {t.id: t for t in within if purposes is None or t.purpose in purposes}
     about = {t.comparison_id for t in turns.values()}
-    known, shown = _comparisons(connection, about), _first_shown(connection, about)
+    known, shown = _comparisons(connection, about), first_shown(connection, about)
     given = (
-        select(j.assignment_id, j.seen, j.active_seconds, j.created_at, p.strength)
+        select(j.id, j.assignment_id, j.seen, j.active_seconds, j.created_at, p.strength)
         .join(core.preference, p.judgment_id == j.id)
         .where(in_force(), p.dimension == "overall", p.first == 0, p.second == 1)
     )
-    found, late = [], {}
+    found: list[AnswerRow] = []
+    late: dict[int, tuple[int, str]] = {}
     for r in rows_where_in(connection, given, j.assignment_id, turns):
         t = turns[r.assignment_id]
         n_responses, hidden = known[t.comparison_id]
         moment = shown.get((t.annotator_id, t.comparison_id))
-        if moment is not None and r.created_at is not None and r.created_at >= moment:
-            late[t.id] = moment
+        if moment is not None and came_after(r.created_at, moment):
+            late[r.id] = len(found), moment
         row = AnswerRow(
-            t.id, t.round_id, t.comparison_id, t.annotator_id, t.purpose, _order(t.presented_order), n_responses, hidden, r.strength,
+            t.id, r.id, t.round_id, t.comparison_id, t.annotator_id, t.purpose, _order(t.presented_order), n_responses, hidden, r.strength,
             None if r.seen is None else tuple(r.seen), r.active_seconds, r.created_at, False,
         )  # fmt: skip
         found.append(row)
+    stood = as_it_stood(connection, {judgment: moment for judgment, (_, moment) in late.items()}) if late else {}
+    for judgment, (at, _) in late.items():
+        found[at] = _stood(found[at], stood.get(judgment))
     found.sort(key=lambda row: row.assignment_id)
-    return _as_before(connection, found, late) if late else found, page[-1].id if len(page) == PAGE else None
+    return found, page[-1].id if len(page) == PAGE else None
+
+
+def _stood(row: AnswerRow, earlier: StoodRow | None) -> AnswerRow:
+    if earlier is None:
+        return replace(row, after_reveal=True)
+    seen = None if earlier.seen is None else tuple(earlier.seen)
+    return replace(
+        row,
+        judgment_id=earlier.id,
+        strength=earlier.strength,
+        seen=seen,
+        active_seconds=earlier.active_seconds,
+        created_at=earlier.created_at,
+    )
 
 
 def _comparisons(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[int, bool]]:
     """(number of responses, hidden) of comparisons."""
     c = core.comparison.c
     return {r.id: (r.n_responses, bool(r.hidden)) for r in rows_where_in(connection, select(c.id, c.n_responses, c.hidden), c.id, ids)}
-
-
-def _first_shown(connection: Connection, comparison_ids: Iterable[int]) -> dict[tuple[int, int], str]:
-    """When comparisons were first revealed to a person, by annotator and comparison."""
-    r = core.reveal.c
-    statement = select(r.annotator_id, r.comparison_id, func.min(r.at).label("at")).group_by(r.annotator_id, r.comparison_id)
-    return {(x.annotator_id, x.comparison_id): x.at for x in rows_where_in(connection, statement, r.comparison_id, comparison_ids)}
-
-
-def _as_before(connection: Connection, rows: Sequence[AnswerRow], late: Mapping[int, str]) -> list[AnswerRow]:
-    """The rows, those given after a reveal replaced by the last revision before it, or marked where there was none."""
-    j, p = core.judgment.c, core.preference.c
-    statement = (
-        select(j.assignment_id, j.status, j.created_at, j.seen, j.active_seconds, p.strength)
-        .join(core.preference, p.judgment_id == j.id)
-        .where(p.dimension == "overall", p.first == 0, p.second == 1)
-        .order_by(j.assignment_id, j.revision)
-    )
-    stood: dict[int, Any] = {}
-    for r in rows_where_in(connection, statement, j.assignment_id, late):
-        if r.created_at is not None and r.created_at < late[r.assignment_id]:
-            stood[r.assignment_id] = r
-    return [_stood(row, stood.get(row.assignment_id)) if row.assignment_id in late else row for row in rows]
-
-
-def _stood(row: AnswerRow, earlier: Any) -> AnswerRow:
-    if earlier is None or earlier.status != "submitted":
-        return replace(row, after_reveal=True)
-    seen = None if earlier.seen is None else tuple(earlier.seen)
-    return replace(row, strength=earlier.strength, seen=seen, active_seconds=earlier.active_seconds, created_at=earlier.created_at)
 
 
 def originals(connection: Connection, repeats: Iterable[AnswerRow]) -> dict[int, OriginalRow]:
@@ -254,6 +251,23 @@ def golds(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, Go
     }
 
 
+def dimensions(connection: Connection, judgment_ids: Iterable[int]) -> dict[int, dict[str, int]]:
+    """What judgments say of the first two responses by dimension (never the whole): key → signed strength, by judgment id."""
+    p = core.preference.c
+    statement = select(p.judgment_id, p.dimension, p.strength).where(p.dimension != "overall", p.first == 0, p.second == 1)
+    found: dict[int, dict[str, int]] = {}
+    for r in rows_where_in(connection, statement, p.judgment_id, judgment_ids):
+        found.setdefault(r.judgment_id, {})[r.dimension] = r.strength
+    return found
+
+
+def attempt_kinds(connection: Connection, assignment_ids: Iterable[int]) -> dict[int, str]:
+    """`qualification` or `recalibration`, by assignment, of turns that were served in an attempt; no entry for others."""
+    item, attempt = core.qualification_item.c, core.qualification_attempt.c
+    statement = select(item.assignment_id, attempt.kind).join(core.qualification_attempt, attempt.id == item.attempt_id)
+    return {r.assignment_id: r.kind for r in rows_where_in(connection, statement, item.assignment_id, assignment_ids)}
+
+
 def skips(connection: Connection, after: int, round_id: int | None = None) -> list[SkipRow]:
     """Skips with ids above `after`, by id; hidden items are left out."""
     s, a, c = core.skip.c, core.assignment.c, core.comparison.c
@@ -261,12 +275,12 @@ def skips(connection: Connection, after: int, round_id: int | None = None) -> li
         select(s.id, a.annotator_id, s.reason, c.tags)
         .join(core.assignment, a.id == s.assignment_id)
         .join(core.comparison, c.id == a.comparison_id)
-        .where(s.id > after, a.state == "skipped", c.hidden.is_(False))
+        .where(s.id > after, unindexed(a.state) == "skipped", c.hidden.is_(False))
         .order_by(s.id)
         .limit(PAGE)
     )
     if round_id is not None:
-        statement = statement.where(a.round_id == round_id)
+        statement = statement.where(unindexed(a.round_id) == round_id)
     return [SkipRow(r.id, r.annotator_id, r.reason, tuple(r.tags)) for r in connection.execute(statement).all()]
 
 
@@ -304,5 +318,10 @@ def slots_of_filled_items(connection: Connection, after: int, round_id: int | No
 
 def keys_of(connection: Connection, comparison_ids: Iterable[int]) -> list[str]:
     """The comparisons' own ids."""
+    return list(names_of(connection, comparison_ids).values())
+
+
+def names_of(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, str]:
+    """The comparisons' own ids by their numeric ones."""
     c = core.comparison.c
-    return [r.key for r in rows_where_in(connection, select(c.id, c.key), c.id, comparison_ids)]
+    return {r.id: r.key for r in rows_where_in(connection, select(c.id, c.key), c.id, comparison_ids)}

@@ -11,9 +11,9 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Insert, Select, Table, func, insert, select
+from sqlalchemy import Column, Connection, Insert, Select, Table, func, insert, null, select
 
-__all__ = ["chunks", "insert_into", "insert_rows", "next_id", "rows_among", "rows_where_in"]
+__all__ = ["chunks", "insert_into", "insert_rows", "next_id", "rows_among", "rows_where_in", "unindexed"]
 
 _T = TypeVar("_T")
 CHUNK = 500
@@ -25,6 +25,15 @@ def chunks(items: Iterable[_T], size: int = CHUNK) -> Iterator[list[_T]]:
     iterator = iter(items)
     while part := list(islice(iterator, size)):
         yield part
+
+
+def unindexed(column: Column[Any]) -> Any:
+    """The column as a condition that no index is taken for.
+
+    Pages by ascending id are to walk the table from the last id on. Left to itself the engine takes the index of a round or a state,
+    and sorts all of its rows again for every page: time grows with the square of the file.
+    """
+    return func.coalesce(column, null())
 
 
 def next_id(connection: Connection, table: Table) -> int:

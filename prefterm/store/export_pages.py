@@ -9,12 +9,13 @@ from sqlalchemy import Connection, select
 
 from prefterm.domain.judgments import Answer
 from prefterm.domain.settlement import Vote
-from prefterm.store import core
+from prefterm.store import core, standing
+from prefterm.store.bulk import unindexed
 from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
 from prefterm.store.mapping import answer_of
 
-__all__ = ["GoldRow", "ItemRow", "VoteRow", "golds", "items", "last_before", "reveals", "round_items", "votes"]
+__all__ = ["GoldRow", "ItemRow", "VoteRow", "as_it_stood", "golds", "items", "round_items", "votes"]
 
 PAGE = 1000
 """Rows at most that a function returns; a shorter page is the last."""
@@ -39,13 +40,11 @@ class VoteRow:
 
     id: int
     uuid: str
-    assignment_id: int
     round_id: int
     comparison_id: int
     annotator_id: int
     guideline_version_id: int | None
     created_at: str | None
-    status: str
     vote: Vote
     human: bool
     """Whether a person gave it, not an AI judge."""
@@ -83,7 +82,7 @@ def round_items(connection: Connection, round_id: int, after: int) -> list[int]:
 def _votes() -> Any:
     j, a, p = core.judgment.c, core.assignment.c, core.preference.c
     columns = (
-        j.id, j.uuid, j.assignment_id, a.round_id, j.comparison_id, j.annotator_id, j.guideline_version_id, j.created_at, j.status,
+        j.id, j.uuid, a.round_id, j.comparison_id, j.annotator_id, j.guideline_version_id, j.created_at,
         j.answer, p.strength, p.tie, core.annotator.c.kind,
     )  # fmt: skip
     return (
@@ -101,13 +100,11 @@ def _vote(r: Any) -> VoteRow:
     return VoteRow(
         r.id,
         r.uuid,
-        r.assignment_id,
         r.round_id,
         r.comparison_id,
         r.annotator_id,
         r.guideline_version_id,
         r.created_at,
-        r.status,
         vote,
         r.kind == "human",
     )
@@ -119,23 +116,15 @@ def votes(connection: Connection, after: int) -> list[VoteRow]:
     Opened ones are among them; repeats, calibration and qualification are not.
     """
     j, a = core.judgment.c, core.assignment.c
-    statement = _votes().where(in_force(), a.state == "answered", a.purpose == "work", j.id > after).order_by(j.id).limit(PAGE)
+    wanted = (unindexed(a.state) == "answered", a.purpose == "work", j.id > after)
+    statement = _votes().where(in_force(), *wanted).order_by(j.id).limit(PAGE)
     return [_vote(r) for r in connection.execute(statement).all()]
 
 
-def last_before(connection: Connection, assignment_id: int, moment: str) -> VoteRow | None:
-    """The last revision of an assignment before a moment; None where there was none, or it took the answer back."""
-    j = core.judgment.c
-    statement = _votes().where(j.assignment_id == assignment_id, j.created_at < moment).order_by(j.revision.desc()).limit(1)
-    row = connection.execute(statement).first()
-    return None if row is None or row.status != "submitted" else _vote(row)
-
-
-def reveals(connection: Connection, after: int) -> list[tuple[int, int, int, str]]:
-    """(id, annotator id, comparison id, moment) of reveals with ids above `after`, by id."""
-    r = core.reveal.c
-    statement = select(r.id, r.annotator_id, r.comparison_id, r.at).where(r.id > after).order_by(r.id).limit(PAGE)
-    return [(x.id, x.annotator_id, x.comparison_id, x.at) for x in connection.execute(statement).all()]
+def as_it_stood(connection: Connection, vote: VoteRow, shown: str) -> VoteRow | None:
+    """What stands in the place of an answer that came after its item was first shown; None where that counts nowhere."""
+    earlier = standing.as_it_stood(connection, {vote.id: shown}).get(vote.id)
+    return None if earlier is None else _vote(connection.execute(_votes().where(core.judgment.c.id == earlier.id)).one())
 
 
 def golds(connection: Connection, after: int) -> list[GoldRow]:

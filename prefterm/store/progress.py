@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from prefterm.domain.clock import now
 from prefterm.store import core
-from prefterm.store.bulk import rows_where_in
+from prefterm.store.bulk import rows_where_in, unindexed
 from prefterm.store.judgments import in_force
 
 __all__ = [
@@ -75,15 +75,17 @@ class Turn:
 def answers_page(connection: Connection, round_id: int, after: int, annotator_id: int | None = None) -> list[AnswerRow]:
     """At most 5,000 effective answers of a round with assignment ids above `after`; of one person where one is given."""
     a, j = core.assignment.c, core.judgment.c
+    # One person's answers in a round are a run of an index, ascending by id; everybody's are not.
+    theirs = annotator_id is not None
+    scope = [a.annotator_id == annotator_id, a.round_id == round_id, a.state == "answered"]
+    scope = scope if theirs else [unindexed(a.round_id) == round_id, unindexed(a.state) == "answered"]
     statement = (
         select(a.id, a.annotator_id, a.comparison_id, a.purpose, j.active_seconds, j.created_at)
         .join_from(core.assignment, core.judgment, j.assignment_id == a.id)
-        .where(a.round_id == round_id, a.state == "answered", a.id > after, in_force())
+        .where(*scope, a.id > after, in_force())
         .order_by(a.id)
         .limit(_PAGE)
     )
-    if annotator_id is not None:
-        statement = statement.where(a.annotator_id == annotator_id)
     return [AnswerRow(*r) for r in connection.execute(statement).all()]
 
 
@@ -103,7 +105,12 @@ def turns_page(connection: Connection, round_id: int, after: int) -> list[Turn]:
     a, at = core.assignment.c, now()
     rows = connection.execute(
         select(a.id, a.annotator_id, a.comparison_id, a.origin, a.state, a.lease_until)
-        .where(a.round_id == round_id, a.id > after, a.state.in_((*_HELD, "answered", "skipped")), a.purpose == "work")
+        .where(
+            unindexed(a.round_id) == round_id,
+            a.id > after,
+            unindexed(a.state).in_((*_HELD, "answered", "skipped")),
+            unindexed(a.purpose) == "work",
+        )
         .order_by(a.id)
         .limit(_PAGE)
     ).all()
@@ -117,13 +124,13 @@ def turns_page(connection: Connection, round_id: int, after: int) -> list[Turn]:
 
 
 def items_page(connection: Connection, round_id: int, after: int) -> list[ItemRow]:
-    """At most 5,000 items of a round with ids above `after`."""
+    """At most 5,000 items of a round with comparison ids above `after`, in their order."""
     i, c, p = core.round_item.c, core.comparison.c, core.prompt.c
     rows = connection.execute(
         select(i.id, i.comparison_id, c.key, c.hidden, p.quarantined)
         .select_from(core.round_item.join(core.comparison, c.id == i.comparison_id).outerjoin(core.prompt, p.id == c.prompt_id))
-        .where(i.round_id == round_id, i.id > after)
-        .order_by(i.id)
+        .where(i.round_id == round_id, i.comparison_id > after)
+        .order_by(i.comparison_id)
         .limit(_PAGE)
     ).all()
     return [ItemRow(r.id, r.comparison_id, r.key, not r.hidden and r.quarantined is not None and not r.quarantined) for r in rows]

@@ -58,8 +58,7 @@ def note_shown(connection: Connection, person: Person, comparison_ids: Iterable[
     ids = list(dict.fromkeys(comparison_ids))
     written = note_looks_at(connection, person, ids, kind, answered=True)
     c, v = core.comparison.c, core.reveal.c
-    # `+ 0` keeps the engine from walking all that was ever revealed to the person, for every comparison again.
-    known = select(v.id).where(v.comparison_id == c.id, v.annotator_id + literal(0) == person.id)
+    known = select(v.id).where(*_to(person, c.id))
     fresh = rows_where_in(connection, select(c.id).where(~known.exists()), c.id, ids)
     at = now()
     rows = [{"uuid": new_uuid(), "annotator_id": person.id, "comparison_id": r.id, "round_id": None, "kind": kind, "at": at} for r in fresh]
@@ -73,9 +72,17 @@ def open_to(connection: Connection, person: Person, comparison_ids: Iterable[int
     return {x.comparison_id for x in found if _is_theirs(person, x)}
 
 
+def _to(person: Person, comparison_id: Any) -> tuple[Any, Any]:
+    """Reveals of a comparison to the person. Adding 0 keeps the engine on the index of comparisons: by another it would walk all that
+    was ever revealed to them, or in a round, for every comparison again.
+    """
+    v = core.reveal.c
+    return v.comparison_id == comparison_id, v.annotator_id + literal(0) == person.id
+
+
 def _in_open_rounds(person: Person) -> Any:
     i, r, c, v = core.round_item.c, core.round.c, core.comparison.c, core.reveal.c
-    shown = select(v.id).where(v.annotator_id == person.id, v.comparison_id == i.comparison_id, v.round_id == i.round_id)
+    shown = select(v.id).where(*_to(person, i.comparison_id), v.round_id + literal(0) == i.round_id)
     return (
         select(i.comparison_id, i.round_id, r.options)
         .join(core.round, r.id == i.round_id)

@@ -6,8 +6,20 @@ what an annotator can see and remember: position and time in the sitting, import
 recognises and which are not scored), everything met before, and the golds of the sittings that are finished, as feedback shows them.
 It does not see those of the running sitting, nor the wording. It is fitted to labelled sittings of four fifths of the rounds and
 tried on the others, with other golds: far more than an annotator has, but no list of the golds, which people who were given the
-same ones could make together (trees fitted to others of the same round know a gold by its lengths). The other designs show that
-it can see.
+same ones could make together (trees fitted to others of the same round know a gold by its lengths). The other designs show it see.
+
+Printed on 24 November 2026 (AUC by logistic regression, 95 % interval from the spread over rounds, and by gradient boosting; .50 is
+no better than chance; 1,000 sittings, some 36,000 items and 3,300 golds a row):
+
+                                                           trees    own answer's strength    all of it
+    as served: 2 + geometric, matched      .516 ± .009      .506              .565              .553       <= .55 without the answer
+    2 + geometric, any gold of the pool    .506 ± .011      .505              .592              .582
+    golds of three tags of eight           .676 ± .010      .683              .550              .689
+    gaps uniform 2 to 18                   .554 ± .027      .524              .558              .579
+    gaps 10 ± 2                            .727 ± .014      .720              .564              .735
+    every tenth                            .995 ± .001      .995              .556              .995
+
+What remains is one's own answer: golds settled without dissent are a little clearer than work of the same margin.
 """
 
 from __future__ import annotations
@@ -18,6 +30,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 from statistics import fmean, stdev
@@ -37,11 +50,8 @@ RATE, REPEATS = 0.1, 0.05
 _TAGS = ("dosage", "safety", "tone", "sources", "brevity", "format", "history", "refusal")
 _TAG_SHARES = (0.25, 0.2, 0.15, 0.12, 0.1, 0.08, 0.06, 0.04)
 _SITTINGS = 10
-"""One person's."""
 _START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 _FOLDS = 5
-
-GapDraw = Callable[[float], int]
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,8 @@ class Design:
     """A way to hide golds."""
 
     name: str
-    gap: GapDraw = field(default=lambda draw: next_gap(draw, RATE))
-    first: GapDraw = field(default=lambda draw: first_gap(draw, RATE))
+    gap: Callable[[float], int] = field(default=lambda draw: next_gap(draw, RATE))
+    first: Callable[[float], int] = field(default=lambda draw: first_gap(draw, RATE))
     matched: bool = True
     """Golds chosen to look like the work; else any of the pool."""
     tags: int = len(_TAGS)
@@ -185,7 +195,8 @@ class _Person:
 
     def _next(self, at: datetime) -> Shown:
         # Before the first answers grow old enough no repeat is there, and its counter waits at 0.
-        ripe = self._ripe(at) if self._repeat_left == 0 else []
+        old = [replace(own, items_since=len(self.shown) - own.assignment - 1) for own in self._own if self._repeat_left == 0]
+        ripe = repeatable(old, at)
         comes = what_comes(self._gold_left, self._repeat_left, gold_there=bool(self._eligible), repeat_there=bool(ripe))
         if comes is Purpose.REPEAT and (again := choose_repeat(ripe, self._random.random())):
             self._repeat_left = next_gap(self._random.random(), REPEATS)
@@ -201,20 +212,13 @@ class _Person:
         self._gold_left, self._repeat_left = max(0, self._gold_left - 1), max(0, self._repeat_left - 1)
         return self._as_shown(self._work.pop(), self._random.random() < 0.5, comes)
 
-    def _ripe(self, at: datetime) -> list[OwnAnswer]:
-        return repeatable([replace(own, items_since=len(self.shown) - own.assignment - 1) for own in self._own], at)
-
     def _choose(self) -> ServedGold:
         draw = self._random.random()
-        chosen = choose_gold(self._eligible, self._golds, self._round.mix, draw) if self._design.matched else None
-        return chosen or ServedGold(self._random.choice(self._eligible), draw < 0.5)
+        chosen = choose_gold(self._eligible, self._golds, self._round.mix, draw)
+        return chosen if chosen and self._design.matched else ServedGold(self._random.choice(self._eligible), draw < 0.5)
 
     def _as_shown(self, item: _Item, turned: bool, purpose: Purpose, longer_right: bool | None = None) -> Shown:
         return Shown(item, turned, purpose, 0, 0, 0.0, 0.0, _answer(item.merit, self._random), longer_right)
-
-
-def _one_hot(value: int, size: int) -> list[float]:
-    return [float(min(value, size - 1) == i) for i in range(size)]
 
 
 class _Memory:
@@ -250,6 +254,10 @@ class _Memory:
         return sum(
             math.log((self.golds[look] + 1) / (self.n_golds + 2)) - math.log((self.met[look] + 1) / (self.n_met + 2)) for look in looks
         )
+
+
+def _one_hot(value: int, size: int) -> list[float]:
+    return [float(min(value, size - 1) == i) for i in range(size)]
 
 
 def _looks(item: _Item) -> list[str]:
@@ -311,10 +319,8 @@ def _boosted(x: NDArray[np.float64], y: NDArray[np.bool_], unseen: NDArray[np.fl
 
 
 def _linear(x: NDArray[np.float64], y: NDArray[np.bool_], unseen: NDArray[np.float64]) -> NDArray[np.float64]:
-    mean, sd = x.mean(axis=0), x.std(axis=0)
-    kept = sd > 0
-    weights = logistic_weights(((x - mean) / np.where(kept, sd, 1))[:, kept], y, 30.0)
-    return np.asarray(((unseen - mean) / np.where(kept, sd, 1))[:, kept] @ weights[1:])
+    mean, sd = x.mean(axis=0), np.where(x.std(axis=0) > 0, x.std(axis=0), np.inf)
+    return np.asarray((unseen - mean) / sd @ logistic_weights((x - mean) / sd, y, 30.0)[1:])
 
 
 def _tried(seen: _Seen, extra: NDArray[np.float64] | None = None, *, boosted: bool = False) -> list[float]:
@@ -323,8 +329,7 @@ def _tried(seen: _Seen, extra: NDArray[np.float64] | None = None, *, boosted: bo
     found = []
     for fold in range(_FOLDS):
         held = seen.person % _FOLDS == fold
-        value = auc((_boosted if boosted else _linear)(rows[~held], seen.gold[~held], rows[held]), seen.gold[held])
-        found += [] if value is None else [value]
+        found.append(auc((_boosted if boosted else _linear)(rows[~held], seen.gold[~held], rows[held]), seen.gold[held]) or math.nan)
     return found
 
 
@@ -372,18 +377,10 @@ def look(design: Design, sittings: int, seed: int = 1, *, boosted: bool = False,
     )
 
 
-def _boosting_is_there() -> bool:
-    try:
-        import sklearn  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
 def run(settings: Settings, sittings: int = 1000) -> Iterator[Figure]:
     """Every design."""
     for design in DESIGNS:
-        found = look(design, settings.times(sittings, 200), boosted=_boosting_is_there(), answers=True)
+        found = look(design, settings.times(sittings, 200), boosted=find_spec("sklearn") is not None, answers=True)
         trees = "" if found.boosted is None else f" / trees {found.boosted:.3f}"
         yield Figure(design.name, f"{found.auc:.3f}{trees}", f"± {found.half:.3f}", found.golds + found.work, design.goal)
         yield Figure("  one's own answer's strength alone / with all", f"{found.strength:.3f} / {found.with_answer:.3f}", "", found.golds)

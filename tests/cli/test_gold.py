@@ -87,7 +87,7 @@ def test_contests_from_the_shell(project: Path, capsys: pytest.CaptureFixture[st
 
 def test_agreement_becomes_gold_from_the_shell(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["gold", "propose"]) == 0
-    assert "Nothing was judged yet." in capsys.readouterr().out
+    assert "Nobody has given an independent answer" in capsys.readouterr().out
     votes = [
         {"comparison": f"c{n}", "annotator": f"p{p}", "strength": 1 if n else p - 1, "rationale": f"{p} \x1b[2J\u202e"}
         for n in range(3)
@@ -111,3 +111,27 @@ def test_agreement_becomes_gold_from_the_shell(project: Path, capsys: pytest.Cap
     assert [g["source"] for g in read_json(["gold", "list", "--json"], capsys)] == ["agreement"] * 2
     assert main(["gold", "propose", "--round", "nope"]) == 1
     assert main(["gold", "propose", "--k", "1"]) == 1
+
+
+def test_the_report_from_the_shell(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gold", "report"]) == 0
+    assert "Nobody was asked a gold that scores yet." in capsys.readouterr().out
+    for n in range(6):
+        reason = "because \x1b[2J\u202e" if n == 5 else "because"
+        assert main(["gold", "add", f"c{n}", "--strength", "1", "--section", "accuracy", "--reason", reason]) == 0
+    votes = [
+        {"comparison": f"c{n}", "annotator": f"p{p}\u202e", "strength": -1 if n == 5 else 1, "purpose": "calibration"}
+        for n in range(6)
+        for p in range(2)
+    ]
+    Path("votes.jsonl").write_text("".join(json.dumps(v) + "\n" for v in votes))
+    assert main(["import", "votes.jsonl"]) == 0
+    assert main(["gold", "report", "--round", "import:native"]) == 0
+    out = capsys.readouterr().out
+    assert unsafe_in(out) == set()
+    for words in ("5/6 83 % 44–97", "by section: accuracy 5/6", "Suspect gold: review", "c5: 2 of 2 differ from it", "gold: first by 1"):
+        assert words in out, words
+    found = read_json(["gold", "report", "--json"], capsys)
+    assert set(found) == {"round", "annotators", "suspects", "left_out", "revealed", "caveats"}
+    assert main(["--as", "bob", "gold", "report"]) == 4
+    assert main(["gold", "report", "--round", "nope"]) == 1

@@ -111,7 +111,7 @@ def test_only_what_is_eligible_until_it_is_used_up(seed: int, n: int) -> None:
 
 
 @given(st.integers(0, 10**6), st.floats(0, 1, exclude_max=True))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_it_follows_from_the_draw_alone(seed: int, draw: float) -> None:
     random = Random(seed)
     pool, mix = pool_of(random, 30), work_mix(random)
@@ -148,11 +148,13 @@ def test_the_first_order_is_a_matter_of_chance() -> None:
 
 
 def test_a_tag_that_the_work_never_has_comes_last() -> None:
-    mix = {("section", "a"): 0.5, ("section", "b"): 0.5}
+    mix = {("section", "a"): 0.5, ("section", "b"): 0.5, ("section", "c"): 0.0}
     strange = Gold(0, 1, frozenset({("section", "z")}))
     pool = [strange, *(Gold(i, 1, frozenset({("section", "ab"[i % 2])})) for i in range(1, 7))]
     assert all(one.gold is not strange for i in range(100) if (one := choose_gold(pool, [], mix, i / 100)))
     assert [one.gold.id for one in serve(pool, mix, Random(1), 7)][-1] == 0
+    never = Gold(9, 1, frozenset({("section", "c")}))
+    assert [one.gold.id for one in serve([never, *pool[1:]], mix, Random(1), 7)][-1] == 9
 
 
 def test_what_was_served_says_little_about_the_next_section() -> None:

@@ -47,6 +47,8 @@ def test_every_annotator_is_told_by_side(imported: Callable[..., Project]) -> No
     json.dumps(d, allow_nan=False)
     assert [(p["annotator"], p["position"]["n"], p["position"]["left"]) for p in d["annotators"]] == [("x", 24, 24), ("y", 20, 10)]
     assert set(d) >= {"annotators", "order"} and d["m"] == 2
+    # Of the first twenty items both have an order, the same one; of the last four x alone.
+    assert (d["order"]["n"], d["order"]["first_left"], d["order"]["max_imbalance_per_comparison"]) == (44, 22, 2)
     (alone,) = audit(imported(lefties()), annotator="y")["annotators"]
     assert alone == d["annotators"][1]
 

@@ -22,6 +22,7 @@ from prefterm.domain.errors import Gated, Lacking, NotAllowed, Refused
 from prefterm.domain.qualification import Standing
 from prefterm.services.access import Project
 from prefterm.services.agreement import AgreementOptions, agreement
+from prefterm.services.auditing import audit
 from prefterm.services.calibrating import contest_gold, release, review_sitting, standing_sentence, waiting_feedback
 from prefterm.services.exporting import ExportOptions, export
 from prefterm.services.golds import gold_list, retire_gold
@@ -347,8 +348,24 @@ def test_an_alarm_of_drift_asks_for_a_recalibration_and_the_chart_begins_anew(tm
     with lead.database.read() as connection:
         gate = connection.execute(select(core.gate.c.kind, core.gate.c.lifted_at, core.gate.c.note)).one()
     assert gate.kind == "drift" and gate.lifted_at is not None and gate.note == "recalibrated"
+    charted = audit(lead, annotator="ann")["annotators"][0]["drift"]
+    assert charted["n"] == golds and not charted["alarm"] and charted["statistic"] == 0, "the chart begins anew behind a closed alarm"
     assert (following := work.claim()) is not None and following.attempt is None
     assert sum(gold_strength(s) is not None for s in sit(work, 3)) <= 2
+
+
+def test_the_limit_of_the_chart_is_the_rounds(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=300, golds=80)
+    make_round(lead, calibration=0.5, drift_limit=1.0)
+    work = labeling(lead, "ann")
+    served, golds = work.claim(), 0
+    while served is not None and served.attempt is None:
+        settled = gold_strength(served)
+        golds += settled is not None
+        served = answer(work, served, 1 if settled is None else settled if golds <= 15 else -settled).following
+    assert served is not None and golds == 16, "one miss is enough at this limit"
+    with pytest.raises(Lacking, match="--drift-limit must be"):
+        make_round(lead, "s", drift_limit=0.1)
 
 
 def test_a_lead_may_close_an_alarm(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from prefterm.services.contests import contest_list, review_contest
 from prefterm.services.golds import add_gold, gold_list
 from prefterm.services.importing import import_files
 from prefterm.store import golds
-from tests.factories import Projects, change, event_problems, rows, write_jsonl
+from tests.factories import change, copied, event_problems, make_project, rows, write_jsonl
 from tests.services.test_golds import content, record
 
 
@@ -32,18 +32,24 @@ def hold_against(project: Project, gold: str, person: str, note: str = "no") -> 
     return project.database.transact(lambda c: golds.add_contest(c, gold, identity, note))
 
 
-@pytest.fixture
-def contested(project: Projects, tmp_path: Path) -> tuple[Project, list[str]]:
-    """Two golds, the first contested by ann and bob; ann was right on both, by the golds, and wrong on a third."""
-    lead = project(3)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[str]]:
+    """Three golds, the first contested by ann and bob; ann was right on the first two and wrong on the third."""
+    folder = tmp_path_factory.mktemp("built")
+    lead = make_project(folder, 3)
     first, second = (add_gold(lead, record(key, strength=1)) for key in ("c0", "c1"))
     add_gold(lead, record("c2", strength=1))
     votes = [
         {"comparison": f"c{n}", "annotator": "ann", "strength": s, "purpose": "calibration", "presented_order": [0, 1]}
         for n, s in enumerate((1, 2, -1))
     ]
-    import_files(lead, [write_jsonl(tmp_path / "votes.jsonl", votes)])
+    import_files(lead, [write_jsonl(folder / "votes.jsonl", votes)])
     return lead, [hold_against(lead, first, "ann", "the dose is right"), hold_against(lead, first, "bob"), second]
+
+
+@pytest.fixture
+def contested(built: tuple[Project, list[str]], tmp_path: Path) -> tuple[Project, list[str]]:
+    return copied(built[0], tmp_path), built[1]
 
 
 def gold_figures(project: Project) -> tuple[Any, ...]:

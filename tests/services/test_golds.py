@@ -20,8 +20,10 @@ from tests.factories import (
     Projects,
     change,
     comparison,
+    copied,
     event_problems,
     labeling,
+    make_project,
     make_round,
     rows,
     shown_answer,
@@ -29,6 +31,17 @@ from tests.factories import (
 )
 
 WHY = "the second names a date that is wrong"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Three comparisons, a guideline, no round and no gold."""
+    return make_project(tmp_path_factory.mktemp("built"), 3)
+
+
+@pytest.fixture
+def lead(built: Project, tmp_path: Path) -> Project:
+    return copied(built, tmp_path)
 
 
 def record(key: str = "c0", strength: int = -2, **more: Any) -> dict[str, Any]:
@@ -56,8 +69,7 @@ def answer_all(project: Project, person: str, strength: int = 1, **more: Any) ->
         served = work.submit(served.assignment, served.judgment_uuid, shown_answer(strength, **more), READING).following
 
 
-def test_what_is_settled_by_hand(project: Projects) -> None:
-    lead = project(2)
+def test_what_is_settled_by_hand(lead: Project) -> None:
     uuid = add_gold(lead, record(acceptable=[False, True], dimensions={"clarity": 1}))
     (stored,) = rows(lead, "SELECT g.*, c.key FROM gold g JOIN comparison c ON c.id = g.comparison_id")
     assert (stored["uuid"], stored["key"], stored["status"], stored["reason"]) == (uuid, "c0", "active", WHY)
@@ -73,8 +85,7 @@ def test_what_is_settled_by_hand(project: Projects) -> None:
     assert event_problems(lead.database) == []
 
 
-def test_gold_for_an_item_that_is_still_open_to_the_lead_is_a_reveal_in_its_round(project: Projects) -> None:
-    lead = project(3)
+def test_gold_for_an_item_that_is_still_open_to_the_lead_is_a_reveal_in_its_round(lead: Project) -> None:
     make_round(lead)
     add_gold(lead, record())
     assert rows(lead, "SELECT kind, round_id FROM reveal") == [{"kind": "gold", "round_id": 1}]
@@ -93,19 +104,16 @@ def test_gold_for_an_item_that_is_still_open_to_the_lead_is_a_reveal_in_its_roun
         ({"dimensions": {"tone": 1}}, "helpfulness@1: it has no dimension 'tone'"),
     ],
 )
-def test_what_cannot_be_settled(project: Projects, given: dict[str, Any], words: str) -> None:
-    lead = project(1)
+def test_what_cannot_be_settled(lead: Project, given: dict[str, Any], words: str) -> None:
     refuses(lead, words, lambda: add_gold(lead, record(**given)))
 
 
-def test_one_gold_at_a_time(project: Projects) -> None:
-    lead = project(1)
+def test_one_gold_at_a_time(lead: Project) -> None:
     add_gold(lead, record())
     refuses(lead, "has a gold answer already", lambda: add_gold(lead, record(strength=1)))
 
 
-def test_a_hidden_item_does_not_become_gold(project: Projects) -> None:
-    lead = project(1)
+def test_a_hidden_item_does_not_become_gold(lead: Project) -> None:
     change(lead, "UPDATE comparison SET hidden = 1")
     refuses(lead, "for privacy", lambda: add_gold(lead, record()))
 
@@ -160,8 +168,7 @@ def open_session(project: Project, name: str, key: str, round_name: str | None =
     )
 
 
-def test_what_a_session_of_a_pilot_settles_becomes_gold(project: Projects) -> None:
-    lead = project(2)
+def test_what_a_session_of_a_pilot_settles_becomes_gold(lead: Project) -> None:
     make_round(lead)
     change(lead, "UPDATE round SET options = json_set(options, '$.pilot', 2)")
     open_session(lead, "pilot", "c0", "r")
@@ -172,8 +179,7 @@ def test_what_a_session_of_a_pilot_settles_becomes_gold(project: Projects) -> No
 # promotion
 
 
-def test_a_label_becomes_gold(project: Projects) -> None:
-    lead = project(1)
+def test_a_label_becomes_gold(lead: Project) -> None:
     make_round(lead, overlap=3)
     answer_all(lead, "ann", 2, rationale="I know this one", confidence=5, reasons=("x",), sections=("clarity",), acceptable=(True, False))
     answer_all(lead, "bob", 1)
@@ -189,8 +195,7 @@ def test_a_label_becomes_gold(project: Projects) -> None:
     assert rows(lead, "SELECT section FROM gold_citation ORDER BY gold_id DESC LIMIT 1") == [{"section": "length"}]
 
 
-def test_what_cannot_be_promoted(project: Projects) -> None:
-    lead = project(2)
+def test_what_cannot_be_promoted(lead: Project) -> None:
     make_round(lead)
     work = labeling(lead, "ann")
     served = work.claim()
@@ -208,8 +213,7 @@ def test_what_cannot_be_promoted(project: Projects) -> None:
     refuses(lead, "given as calibration", lambda: promote_label(lead, again, None, WHY, ["length"]))
 
 
-def test_of_several_labels_one_is_named(project: Projects, tmp_path: Path) -> None:
-    lead = project(1)
+def test_of_several_labels_one_is_named(lead: Project, tmp_path: Path) -> None:
     votes = [{"comparison": "c0", "annotator": "ann", "strength": 1, "purpose": p} for p in ("work", "repeat")]
     import_files(lead, [write_jsonl(tmp_path / "v.jsonl", votes)])
     refuses(lead, r"ann has 2 answers .*: .* \(work in import:native\), .* \(repeat in", lambda: promote_label(lead, "c0", "ann", WHY))
@@ -218,8 +222,7 @@ def test_of_several_labels_one_is_named(project: Projects, tmp_path: Path) -> No
 # retirement and history
 
 
-def test_a_gold_with_its_history(project: Projects) -> None:
-    lead = project(2)
+def test_a_gold_with_its_history(lead: Project) -> None:
     first = add_gold(lead, record())
     retired = retire_gold(lead, "c0", "its source was withdrawn")
     (listed,) = gold_list(lead)
@@ -239,8 +242,7 @@ def test_a_gold_with_its_history(project: Projects) -> None:
     ]  # fmt: skip
 
 
-def test_what_cannot_be_retired(project: Projects) -> None:
-    lead = project(1)
+def test_what_cannot_be_retired(lead: Project) -> None:
     refuses(lead, "no comparison 'x'", lambda: retire_gold(lead, "x", "why"))
     refuses(lead, "no gold answer in force", lambda: retire_gold(lead, "c0", "why"))
     add_gold(lead, record())
@@ -249,8 +251,7 @@ def test_what_cannot_be_retired(project: Projects) -> None:
     refuses(lead, "no gold answer in force", lambda: retire_gold(lead, "c0", "why"))
 
 
-def test_retiring_settles_what_was_held_against_it(project: Projects) -> None:
-    lead = project(1)
+def test_retiring_settles_what_was_held_against_it(lead: Project) -> None:
     uuid = add_gold(lead, record())
     lead.database.transact(lambda c: golds.add_contest(c, uuid, lead.actor.id, "no"))
     assert [(g["state"], g["contests"]) for g in gold_list(lead)] == [("contested", 1)]
@@ -259,8 +260,7 @@ def test_retiring_settles_what_was_held_against_it(project: Projects) -> None:
     assert [(g["state"], g["contests"]) for g in gold_list(lead)] == [("retired", 0)]
 
 
-def test_whoever_lists_gold_is_never_served_it(project: Projects, tmp_path: Path) -> None:
-    lead = project(2)
+def test_whoever_lists_gold_is_never_served_it(lead: Project, tmp_path: Path) -> None:
     add_gold(lead, record())
     change(lead, "UPDATE annotator SET role = 'admin' WHERE name = 'ann'")
     ann = open_project(lead.database.path, "ann")
@@ -277,8 +277,7 @@ def test_whoever_lists_gold_is_never_served_it(project: Projects, tmp_path: Path
     assert len(rows(lead, "SELECT 1 FROM reveal WHERE annotator_id = ?", ann.actor.id)) == 1
 
 
-def test_gold_that_came_near_to_an_example_is_told_to_be_withheld(project: Projects) -> None:
-    lead = project(1)
+def test_gold_that_came_near_to_an_example_is_told_to_be_withheld(lead: Project) -> None:
     add_gold(lead, record())
     change(
         lead,
@@ -289,8 +288,7 @@ def test_gold_that_came_near_to_an_example_is_told_to_be_withheld(project: Proje
 
 
 @pytest.mark.parametrize("role", ["annotator", "adjudicator"])
-def test_gold_is_for_admins(project: Projects, role: str) -> None:
-    lead = project(1)
+def test_gold_is_for_admins(lead: Project, role: str) -> None:
     change(lead, "UPDATE annotator SET role = ? WHERE name = 'ann'", role)
     ann = open_project(lead.database.path, "ann")
     works = [

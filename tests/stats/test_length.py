@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from prefterm.stats.length import (
     LEAST_FOR_SLOPE,
     GoldPairs,
+    LongerChosen,
     gold_pairs,
     habit_noticed,
     length,
     log_ratio,
     logistic,
-    others_longer,
     separated,
 )
 
@@ -144,17 +145,33 @@ def test_the_others_and_the_gold_on_the_same_items() -> None:
     assert (found.gold_same_items, found.gold_n, found.longer_chosen_with_gold) == (0.5, 2, 1.0)
 
 
+def others_longer(rows: list[tuple[int, int, float]]) -> list[float]:
+    """For rows of (person, item, longer): the others' shares, in their order."""
+    chosen, share = LongerChosen(5), [0.0] * len(rows)
+    people = {who: [at for at, row in enumerate(rows) if row[0] == who] for who, _, _ in rows}
+
+    def answers(at: list[int]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        return np.array([rows[n][1] for n in at]), np.array([rows[n][2] for n in at], dtype=float)
+
+    for at in people.values():
+        chosen.add(*answers(at))
+    for at in people.values():
+        for n, found in zip(at, chosen.others(*answers(at)).tolist(), strict=True):
+            share[n] = found
+    return share
+
+
 def test_the_others_share_leaves_out_oneself() -> None:
     nan = math.nan
-    share = others_longer([0, 1, 2, 0, 0, 1, 1], [0, 0, 0, 1, 2, 2, 2], [1, 0, nan, 1, 1, 0, 1])
-    assert share.tolist() == pytest.approx([0.0, 1.0, 0.5, nan, 0.5, 1.0, 1.0], nan_ok=True)
-    assert others_longer([], [], []).size == 0
+    share = others_longer([(0, 0, 1), (1, 0, 0), (2, 0, nan), (0, 1, 1), (0, 2, 1), (1, 2, 0), (1, 2, 1)])
+    assert share == pytest.approx([0.0, 1.0, 0.5, nan, 0.5, 1.0, 1.0], nan_ok=True)
+    assert others_longer([]) == []
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4), st.sampled_from((0.0, 1.0, math.nan))), max_size=40))
 @settings(deadline=None)
 def test_the_others_share_item_by_item(rows: list[tuple[int, int, float]]) -> None:
-    found = others_longer(*([row[i] for row in rows] for i in range(3)))
+    found = others_longer(rows)
     for (who, item, _), share in zip(rows, found, strict=True):
         rest = [chose for other, where, chose in rows if where == item and other != who and not math.isnan(chose)]
         assert share == pytest.approx(sum(rest) / len(rest) if rest else math.nan, nan_ok=True)

@@ -9,13 +9,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from prefterm.domain.errors import Refused
 from prefterm.services.access import Project
 from prefterm.services.importing import import_files
-from prefterm.store import golds
+from prefterm.store import golds, reveals
 from prefterm.store.golds import PoolGold
-from tests.factories import READING, Projects, change, comparison, event_problems, labeling, make_round, rows, shown_answer, write_jsonl
+from tests.factories import (
+    READING,
+    Projects,
+    change,
+    comparison,
+    copied,
+    event_problems,
+    labeling,
+    make_project,
+    make_round,
+    rows,
+    shown_answer,
+    write_jsonl,
+)
 
 LATER = "2100-01-01T00:00:00.000000Z"
 BEFORE = "2001-01-01T00:00:00.000000Z"
@@ -77,6 +91,21 @@ def discuss(project: Project, key: str, closed_at: str | None = None, round_name
     )
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Gold for `c0` and `c1`; `c0` was shown to ann."""
+    folder = tmp_path_factory.mktemp("built")
+    lead = make_project(folder, 2)
+    settle(lead, folder, "c0", "c1")
+    reveal(lead, "ann", "c0")
+    return lead
+
+
+@pytest.fixture
+def lead(built: Project, tmp_path: Path) -> Project:
+    return copied(built, tmp_path)
+
+
 def test_what_a_pool_gold_says(project: Projects, tmp_path: Path) -> None:
     lead = project(records=[{**comparison(0), "tags": ["dose"], "responses": [{"text": "ab"}, {"text": "ünï"}]}])
     import_files(lead, [gold_file(tmp_path, {"comparison": "c0", "strength": -2, "sections": ["length"]})])
@@ -120,20 +149,16 @@ OUT: dict[str, Callable[[Project], None]] = {
 
 
 @pytest.mark.parametrize("why", OUT)
-def test_what_is_not_served(project: Projects, tmp_path: Path, why: str) -> None:
-    lead = project(2)
-    settle(lead, tmp_path, "c0", "c1")
+def test_what_is_not_served(lead: Project, why: str) -> None:
     assert pooled(lead) == ["c0", "c1"]
     OUT[why](lead)
     assert pooled(lead) == ["c1"]
 
 
-def test_a_contest_that_was_reviewed_no_longer_keeps_a_gold_back(project: Projects, tmp_path: Path) -> None:
-    lead = project(1)
-    settle(lead, tmp_path, "c0")
+def test_a_contest_that_was_reviewed_no_longer_keeps_a_gold_back(lead: Project) -> None:
     OUT["contested"](lead)
     change(lead, "UPDATE contest SET state = 'rejected'")
-    assert pooled(lead) == ["c0"]
+    assert pooled(lead) == ["c0", "c1"]
 
 
 def test_rankings_are_not_served(project: Projects, tmp_path: Path) -> None:
@@ -195,8 +220,8 @@ def test_an_imported_vote_and_a_near_duplicate_are_met(project: Projects, tmp_pa
 
 
 @pytest.mark.parametrize("how", ["open", "closed while here", "answered later", "drafted later"])
-def test_the_items_of_a_session_are_met(project: Projects, how: str) -> None:
-    lead = project(2)
+def test_the_items_of_a_session_are_met(lead: Project, how: str) -> None:
+    change(lead, "DELETE FROM reveal")
     closed = {"open": None, "closed while here": LATER}.get(how, BEFORE)
     discuss(lead, "c0", closed)
     ann = id_of(lead, "ann")
@@ -213,20 +238,35 @@ def test_the_items_of_a_session_are_met(project: Projects, how: str) -> None:
     assert met(lead, "bob") == ([] if "later" in how else ["c0"])
 
 
-def test_looking_for_what_was_met_walks_no_table(project: Projects) -> None:
-    lead = project(1)
-    with closing(sqlite3.connect(lead.database.path)) as connection:
-        sent: list[str] = []
-        with lead.database.read() as ours:
-            raw = ours.connection.driver_connection
-            raw.set_trace_callback(sent.append)
-            golds.met_clusters(ours, 1, ["a", "b"])
-            raw.set_trace_callback(None)
-        (query,) = [s for s in sent if s.startswith("SELECT DISTINCT")]
-        plan = [r[3] for r in connection.execute(f"EXPLAIN QUERY PLAN {query}")]
+def plans(project: Project, work: Callable[[Connection], Any], beginning: str) -> list[list[str]]:
+    """How the engine goes about the statements of `work` that begin like this."""
+    sent: list[str] = []
+    with project.database.write() as ours:
+        raw = ours.connection.driver_connection
+        assert raw is not None
+        raw.set_trace_callback(sent.append)
+        work(ours)
+        raw.set_trace_callback(None)
+    with closing(sqlite3.connect(project.database.path)) as connection:
+        return [[r[3] for r in connection.execute(f"EXPLAIN QUERY PLAN {s}")] for s in sent if s.startswith(beginning)]
+
+
+def test_looking_for_what_was_met_walks_no_table(lead: Project) -> None:
+    (plan,) = plans(lead, lambda c: golds.met_clusters(c, 1, ["a", "b"]), "SELECT DISTINCT")
     assert not [step for step in plan if step.startswith("SCAN")], plan
     assert [step for step in plan if "reveal" in step and "ix_reveal_comparison_id" in step], plan
     assert [step for step in plan if "assignment" in step and "ix_assignment_annotator_id_comparison_id" in step], plan
+
+
+def test_a_showing_walks_neither_a_round_nor_all_that_was_revealed(project: Projects) -> None:
+    lead = project(3)
+    make_round(lead)
+    found = plans(lead, lambda c: reveals.note_shown(c, lead.actor, [1, 2], "gold"), "SELECT")
+    steps = [step for plan in found for step in plan]
+    revealed = [step for step in steps if "reveal" in step]
+    assert len(found) == len(revealed) == 2
+    assert all("ix_reveal_comparison_id" in step for step in revealed), found
+    assert not [step for step in steps if step.startswith("SCAN")], found
 
 
 # contests
@@ -237,10 +277,7 @@ def contest(project: Project, person: str = "ann", note: str = "the second is ri
     return project.database.transact(lambda c: golds.add_contest(c, uuid, id_of(project, person), note))
 
 
-def test_a_contested_gold_scores_nobody(project: Projects, tmp_path: Path) -> None:
-    lead = project(2)
-    settle(lead, tmp_path, "c0", "c1")
-    reveal(lead, "ann", "c0")
+def test_a_contested_gold_scores_nobody(lead: Project) -> None:
     uuid = contest(lead, note="nul \0 and \ud800 \x1b[2J")
     (stored,) = rows(lead, "SELECT * FROM contest")
     assert (stored["uuid"], stored["state"], stored["note"]) == (uuid, "open", "nul \ufffd and \ufffd \x1b[2J")
@@ -264,10 +301,7 @@ def test_a_contested_gold_scores_nobody(project: Projects, tmp_path: Path) -> No
         ("contested", "wrong", "already"),
     ],
 )
-def test_what_is_no_contest(project: Projects, tmp_path: Path, change_first: str, note: str, words: str) -> None:
-    lead = project(1)
-    settle(lead, tmp_path, "c0")
-    reveal(lead, "ann", "c0")
+def test_what_is_no_contest(lead: Project, change_first: str, note: str, words: str) -> None:
     if change_first == "contested":
         contest(lead)
     elif change_first in OUT:
@@ -280,7 +314,6 @@ def test_what_is_no_contest(project: Projects, tmp_path: Path, change_first: str
     assert rows(lead, "SELECT uuid FROM contest UNION ALL SELECT uuid FROM event") == before
 
 
-def test_a_gold_that_is_not_there_cannot_be_contested(project: Projects) -> None:
-    lead = project(1)
+def test_a_gold_that_is_not_there_cannot_be_contested(lead: Project) -> None:
     with pytest.raises(Refused, match="no such gold"):
         contest(lead, gold="00000000-0000-4000-8000-000000000000")
