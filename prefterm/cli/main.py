@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prefterm import __version__
-from prefterm.cli import agreement, annotator, audit, contest, data, gold, guideline, keys, label, project
+from prefterm.cli import agreement, annotator, audit, calibrate, contest, data, gold, guideline, keys, label, project
 from prefterm.cli import round as rounds
 from prefterm.cli.context import Globals, globals_of
 from prefterm.cli.output import line
@@ -55,6 +55,7 @@ def start(
 project.register(app)
 data.register(app)
 label.register(app)
+calibrate.register(app)
 agreement.register(app)
 audit.register(app)
 keys.register(app)

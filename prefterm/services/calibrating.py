@@ -23,7 +23,7 @@ from prefterm.store.events import append_event
 from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["after_hidden_gold", "contest_gold", "release", "review_sitting", "standing_sentence", "waiting_feedback"]
+__all__ = ["after_hidden_gold", "contest_gold", "feedback_of", "release", "review_sitting", "standing_sentence", "waiting_feedback"]
 
 
 # the chart
@@ -99,7 +99,7 @@ def review_sitting(project: Project, the_round: RoundRow) -> list[Feedback]:
         if untold:
             told = {"round": the_round.uuid, "golds": [g.gold for g in untold]}
             append_event(connection, "calibration.told", told, actor.key)
-        return _feedback(connection, the_round, untold)
+        return feedback_of(connection, the_round, untold)
 
     return project.database.transact(work)
 
@@ -112,7 +112,8 @@ def _untold(connection: Connection, actor: Person, the_round: RoundRow) -> list[
     return [g for g in answered if (begun is None or g.moment < begun) and told.get(g.comparison_id, "") < g.moment]
 
 
-def _feedback(connection: Connection, the_round: RoundRow, answered: Sequence[GoldAnswered]) -> list[Feedback]:
+def feedback_of(connection: Connection, the_round: RoundRow, answered: Sequence[GoldAnswered]) -> list[Feedback]:
+    """Feedback on answers to golds, in their order, each with the count so far. The caller sees to it that they may be told."""
     results = results_of(answered, scope_of(connection, the_round).largest)
     found, right, n = [], 0, 0
     for gold, result in zip(answered, results, strict=True):

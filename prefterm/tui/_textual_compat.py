@@ -70,20 +70,23 @@ class StrokeApp(App[int]):
 
     failure: Exception | None = None
 
+    leaving = False
+    """Whether it was asked to end, and what is to be seen before that is still to come: keys mean nothing meanwhile."""
+
     quit_keys: frozenset[str] | set[str] = frozenset({"ctrl+q"})
     """Keys that end the app whatever is on the screen, where they type nothing; Ctrl-Q is always among them."""
 
     def __init__(self) -> None:
         super().__init__(driver_class=None if os.environ.get("TEXTUAL_DRIVER") else QuietDriver)
-        self.strokes = StrokeQueue(lambda: self.screen)
+        self.strokes = StrokeQueue(lambda: None if self.leaving else self.screen)
         self._filters = [PlainFilter() if isinstance(f, Monochrome) else f for f in self._filters]
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes; everything else goes Textual's way."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             if event.key in self.quit_keys and not event.is_printable:
-                # Quitting waits for nothing.
-                self.quit_now()
+                # Quitting waits for no screen.
+                self.quit_asked()
                 return
             # An Enter from before the launcher turned ICRNL off arrives as Ctrl-J.
             self._feed(Stroke("enter" if event.key == "ctrl+j" else event.key, event.character))
@@ -110,13 +113,21 @@ class StrokeApp(App[int]):
         if not is_too_small(*self.size):
             self.strokes.feed(stroke)
 
+    def quit_asked(self) -> None:
+        """The person at the keys wants to leave."""
+        self.quit_now()
+
     def quit_now(self) -> None:
         """End the app; what was typed last is kept by the screens that can."""
+        self.flush()
+        self.exit(0)
+
+    def flush(self) -> None:
+        """Have every screen keep what was typed last."""
         for screen in self.screen_stack:
             flush = getattr(screen, "flush_draft", None)
             if flush is not None:
                 flush()
-        self.exit(0)
 
     def _handle_exception(self, error: Exception) -> None:
         self._return_code = 1

@@ -9,14 +9,18 @@ from prefterm.tui.keymap import Action
 
 __all__ = [
     "AGREEMENT_ACTIONS",
+    "ANNOUNCEMENT_ACTIONS",
     "AUDIT_ACTIONS",
+    "CALIBRATION_ACTIONS",
     "DIALOG_ACTIONS",
+    "FEEDBACK_ACTIONS",
     "GUIDELINE_ACTIONS",
     "HOME_ACTIONS",
     "ITEM_ACTIONS",
     "LABEL_ACTIONS",
     "OWN_ANSWERS_ACTIONS",
     "PALETTE_KEYS",
+    "REVIEW_OFFER_ACTIONS",
     "SCREENS",
     "WELCOME_ACTIONS",
 ]
@@ -92,10 +96,49 @@ HOME_ACTIONS: tuple[Action, ...] = (
         "agreement", ("A",), "agreement", "How far people agree in the round that is marked; widening it shows everything.", "Home", True
     ),
     Action("audit", ("u",), "audit", "Whether anybody in the round that is marked judges by side, by length or by habit.", "Home"),
+    Action("review", ("v",), "checks", "Look at the checks of your finished sittings, with their settled answers.", "Home"),
+    Action("calibration", ("c",), "calibration", "Where you stand in each round, and the feedback that you were given.", "Home"),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
     Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
     Action("quit", ("ctrl+q", "q"), "quit", "End the sitting.", "prefterm", True),
+)
+
+FEEDBACK_ACTIONS: tuple[Action, ...] = (
+    Action("go_on", ("enter",), "next", "Go on: to the next item, or back to where you came from after the last.", "Feedback", True),
+    Action("previous", ("left", "h"), "before", "The item before, where there are several.", "Feedback"),
+    Action("guideline", ("g",), "section", "Open the guideline at a cited section; again, at the next one.", "Feedback", True),
+    Action("contest", ("x",), "contest", "Contest this gold, with a note: it scores nobody until it was looked at.", "Feedback", True),
+    Action("prompt", ("p",), "prompt", "Show the whole prompt above the pair, or fold it.", "Reading", True),
+    Action("zoom", ("z",), "zoom", "Show one side alone, then the other, then both.", "Reading", True),
+    Action("view", ("m",), "raw", "Switch between Markdown and the raw text.", "Reading"),
+    Action("diff", ("d",), "diff", "Underline the words in which the two responses differ.", "Reading", True, True),
+    Action("link", ("o",), "unlink", "Scroll the two sides together, or each by itself.", "Reading"),
+    Action("other_side", ("w",), "side", "Where the sides are not linked: move the scrolling keys to the other one.", "Reading"),
+    Action("down", ("down", "j"), "down", "Scroll down a line.", "Reading"),
+    Action("up", ("up", "k"), "up", "Scroll up a line.", "Reading"),
+    Action("page_down", ("space", "pagedown"), "page", "Scroll down a page.", "Reading"),
+    Action("page_up", ("b", "pageup"), "page up", "Scroll up a page.", "Reading"),
+    Action("top", ("home",), "top", "Back to the beginning.", "Reading"),
+    Action("end", ("end",), "end", "To the end.", "Reading"),
+    Action("panel_down", ("J",), "more", "Scroll what is said below the pair, or the opened prompt, down.", "Reading"),
+    Action("panel_up", ("K",), "back up", "Scroll what is said below the pair, or the opened prompt, up.", "Reading"),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "leave", "Leave it here; it can be read again under `prefterm calibrate`.", "prefterm", True),
+)
+
+CALIBRATION_ACTIONS: tuple[Action, ...] = (
+    Action("open", ("enter",), "open", "Do what the row that is marked says.", "Calibration", True),
+    Action("down", ("down", "j"), "down", "The next row.", "Calibration", True),
+    Action("up", ("up", "k"), "up", "The row before.", "Calibration"),
+    Action("page_down", ("space", "pagedown"), "page", "A page down.", "Calibration"),
+    Action("page_up", ("b", "pageup"), "page up", "A page up.", "Calibration"),
+    Action("top", ("home",), "top", "To the beginning.", "Calibration"),
+    Action("end", ("end",), "end", "To the end.", "Calibration"),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "home", "Home.", "prefterm", True),
 )
 
 GUIDELINE_ACTIONS: tuple[Action, ...] = (
@@ -196,6 +239,27 @@ WELCOME_ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape",), "home", "Not now: home.", "Welcome", True),
 )
 
+ANNOUNCEMENT_ACTIONS: tuple[Action, ...] = (
+    Action("begin", ("enter",), "begin", "Begin with the first item.", "Before an attempt", True),
+    Action(
+        "guideline",
+        ("g",),
+        "guideline",
+        "Open the guideline, at a section to be read again; again, at the next one.",
+        "Before an attempt",
+        True,
+    ),
+    Action("down", ("down", "j"), "down", "Scroll down a line.", "Before an attempt"),
+    Action("up", ("up", "k"), "up", "Scroll up a line.", "Before an attempt"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "Before an attempt", True),
+    Action("back", ("escape",), "home", "Not now: home.", "Before an attempt", True),
+)
+
+REVIEW_OFFER_ACTIONS: tuple[Action, ...] = (
+    Action("begin", ("enter",), "look", "Look at them now, one after another.", "Before you go", True),
+    Action("back", ("q", "escape"), "later", "Later, from home.", "Before you go", True),
+)
+
 DIALOG_ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), "choose", "Take what is marked.", "Lists", True),
     Action("back", ("escape",), "back", "Close the list.", "Lists", True),
@@ -216,7 +280,11 @@ SCREENS: dict[str, tuple[Action, ...]] = {
     "agreement": AGREEMENT_ACTIONS,
     "item": ITEM_ACTIONS,
     "audit": AUDIT_ACTIONS,
+    "feedback": FEEDBACK_ACTIONS,
+    "calibration": CALIBRATION_ACTIONS,
     "welcome": WELCOME_ACTIONS,
+    "attempt": ANNOUNCEMENT_ACTIONS,
+    "end of a sitting": REVIEW_OFFER_ACTIONS,
     "list": DIALOG_ACTIONS,
 }
 """The actions of every screen by its name: an id means the same wherever it stands, and is remapped everywhere."""

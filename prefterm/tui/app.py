@@ -8,11 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from textual import on
+
+from prefterm.tui import checks
 from prefterm.tui._textual_compat import StrokeApp, tolerate_bad_bytes
 from prefterm.tui.actions import LABEL_ACTIONS
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.ending import ended_from_outside
 from prefterm.tui.keymap import Action, Keymap
+from prefterm.tui.messages import Failed, SittingEnded
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
 from prefterm.tui.settings import THEME_ALIASES, Settings, load_settings, remember
@@ -80,7 +84,37 @@ class PrefTermApp(StrokeApp):
             from prefterm.tui.screens.audit import AuditScreen
 
             return AuditScreen(self.bridge, *(() if self.scope is None else (self.scope.round, *self.scope.annotators)))
+        if self.start == "calibrate":
+            from prefterm.tui.screens.calibration import CalibrationScreen
+
+            return CalibrationScreen(self.bridge, self.round_name)
         return "home"
+
+    def quit_asked(self) -> None:
+        """End the sitting first: whoever judged something may then look at what of it was a check. A second time ends the app."""
+        if self.leaving or not self.bridge.session.worked:
+            self.quit_now()
+            return
+        self.leaving = True
+        self.flush()
+        self.bridge.ask(self, "leave", checks.end_sitting, self.bridge.session)
+
+    @on(SittingEnded)
+    def _sitting_ended(self, message: SittingEnded) -> None:
+        if not message.waiting:
+            self.exit(0)
+            return
+        from prefterm.tui.screens.review_offer import ReviewOfferScreen
+
+        self.strokes.discard()
+        self.bridge.session.worked = self.leaving = False
+        self.push_screen(ReviewOfferScreen(self.bridge, message))
+
+    @on(Failed)
+    def _not_ended(self, message: Failed) -> None:
+        """The sitting is ended once more as the bridge closes; nobody is kept here for that. (Other failures are the screens'.)"""
+        if message.during == "leave":
+            self.exit(0)
 
     def collect_again(self) -> None:
         """Collect garbage from now on, but never look through what was loaded until now. Nothing where it was never stopped."""

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 
 from prefterm.domain.errors import ClaimLost, DatabaseUnfit, NotAllowed, PreftermError, RoundClosed
+from prefterm.tui import checks
 from prefterm.tui.figures_session import FiguresSession
 from prefterm.tui.messages import Failed, WorkedOut
 from prefterm.tui.session import Session
@@ -173,6 +174,10 @@ class Bridge:
         if not look.given_up:
             failed.look = look
             target.post_message(failed)
+
+    def contest(self, target: MessagePump, gold: str, note: str) -> None:
+        """Contest a gold that was shown; `target` gets `GoldContested`, or a `Failed` with a sentence."""
+        self.ask(target, "contest", checks.contest, self.session, gold, note)
 
     def close(self) -> None:
         """Finish everything that was asked for but looks, which are given up, then end the sitting."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline, Section, WorkedExample
     from prefterm.services.guidelines import SinceSeen
 
-__all__ = ["Anchor", "changes_rows", "document", "example_rows", "label_in_words", "opened_by", "section_rows", "strip_rows"]
+__all__ = ["Anchor", "beginning", "changes_rows", "document", "example_rows", "label_in_words", "opened_by", "section_rows", "strip_rows"]
 
 Row = list[tuple[str, str]]
 _FENCE = re.compile(r"\s{0,3}(```+|~~~+)")
@@ -70,13 +70,13 @@ def strip_rows(
     if example:
         title = f" Example {example.number}: {example.title} → {label_in_words(guideline, example)}"
         rows.append([(one_line(title, width), "strong")])
-        rows += _beginning(example.reasoning, width, height - 1 - len(rows))
+        rows += beginning(example.reasoning, width, height - 1 - len(rows))
     for identity in sections:
         section = guideline.section(identity)
         if section is None or height - len(rows) < 4:
             break
         rows.append([(one_line(f" §{section.id}  {section.title}", width), "strong")])
-        rows += _beginning(section.text, width, height - 1 - len(rows))
+        rows += beginning(section.text, width, height - 1 - len(rows))
     rows = rows[: height - 1]
     return [*rows, *([[]] * (height - 1 - len(rows))), [("─" * width, "frame")]]
 
@@ -90,7 +90,7 @@ def _rule(title: str, width: int) -> Row:
     return [("──", "frame"), (title, "title"), ("─" * max(0, width - len(title) - 2), "frame")]
 
 
-def _beginning(text: str, width: int, rows: int) -> list[Row]:
+def beginning(text: str, width: int, rows: int) -> list[Row]:
     """The first `rows` rows of a text, the last one marked where something is left."""
     lines = [line for line in layout_markdown(unwrapped(text), max(20, min(width - 4, _WIDEST))) if line.spans]
     found: list[Row] = [[(" ", "text"), *line.spans] for line in lines[:rows]]

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from rich.cells import cell_len
 
 from prefterm.domain.safe_text import one_line, safe_text
+from prefterm.tui.layout.wrapping import safe_spans, wrap
 
 __all__ = ["HomeRows", "HomeSummary", "can_work", "home_rows", "may_see", "why_not"]
 
@@ -20,6 +21,9 @@ _WIDEST = 100
 """Columns that the rows take at most: longer lines are hard to follow."""
 _NAME = 24
 """Columns of a round's name within a sentence."""
+_ATTEMPTS = ("qualification", "recalibration")
+_ACTIONS = {"qualification": "label", "recalibration": "label", "review": "review"}
+"""The action that what waits asks for, by its kind."""
 _Line = Sequence[tuple[str, str]]
 _Round = Mapping[str, Any]
 
@@ -32,6 +36,7 @@ class HomeSummary(Protocol):
     rounds: list[dict[str, Any]]
     notes: list[str]
     newcomer: bool
+    waiting: list[dict[str, Any]]
 
 
 @dataclass
@@ -80,7 +85,9 @@ def home_rows(summary: HomeSummary, marked: int, width: int, hour: int, keys: Ma
     others += [""] * (1 - len(others))
     rows += [[], [("  ", "text"), (greeting, "title"), (f" {first}", "text")], *([("  ", "text"), (s, "text")] for s in others)]
     if summary.rounds:
-        rows += [[], _next_thing(summary.rounds[marked], width, keys)]
+        rows += [[], _next_thing(summary.rounds[marked], summary.waiting, width, keys)]
+    if summary.waiting:
+        rows += [[], _heading("waiting for you", width), *_waits(summary.waiting, width, keys)]
     if summary.notes:
         rows += [[], _heading("worth knowing", width)]
         rows += [[(one_line(f"   {note}", width), "text")] for note in summary.notes]
@@ -89,14 +96,18 @@ def home_rows(summary: HomeSummary, marked: int, width: int, hour: int, keys: Ma
         for number, row in enumerate(summary.rounds):
             found.rounds[len(rows)] = number
             rows.append(_round_row(row, number == marked, width))
-    rows += [[], _heading("you", width), *([("   ", "text"), (s, style)] for s, style in _you(summary, marked, keys))]
+    rows += [[], _heading("you", width)]
+    for said, style in _you(summary, marked, keys):
+        rows += [line.spans for line in wrap(safe_spans(said, style), width, [("   ", "text")], [("   ", "text")])]
     return found
 
 
-def _next_thing(r: _Round, width: int, keys: Mapping[str, str]) -> _Line:
+def _next_thing(r: _Round, waiting: Sequence[Mapping[str, Any]], width: int, keys: Mapping[str, str]) -> _Line:
     """The one thing to do: label; in a round that takes no answers, look at one's own, or at the guideline."""
     if can_work(r):
         key, verb = keys.get("label", ""), "Begin labelling" if r["done"] == 0 else "Go on labelling"
+        attempt = next((str(i["kind"]) for i in waiting if i.get("kind") in _ATTEMPTS and i.get("round", r["name"]) == r["name"]), None)
+        verb = f"Take the {attempt}" if attempt else "Look again" if r.get("gate") else verb
     elif r["done"]:
         key, verb = keys.get("own_answers", ""), "Look through your answers"
     else:
@@ -105,6 +116,22 @@ def _next_thing(r: _Round, width: int, keys: Mapping[str, str]) -> _Line:
     room = width - sum(cell_len(t) for t, _ in left) - 4
     about = _about(r, room)
     return [*left, (" " * max(2, room + 2 - cell_len(about)), "text"), (about, "muted")]
+
+
+def _waits(waiting: Sequence[Mapping[str, Any]], width: int, keys: Mapping[str, str]) -> list[_Line]:
+    """What waits besides pairs, a sentence each, with the key that goes to it at the end of its row."""
+    rows: list[_Line] = []
+    for item in waiting:
+        named = str(item.get("key") or "")
+        key = keys.get(_ACTIONS.get(str(item.get("kind")), named), named)
+        ends = f"[{key}]" if key else ""
+        lines = wrap(safe_spans(str(item["sentence"]).replace("\n", " "), "text"), max(20, width - 8 - cell_len(ends)))
+        for number, line in enumerate(lines):
+            row: list[tuple[str, str]] = [("   ", "text"), *line.spans]
+            if key and number == len(lines) - 1:
+                row += [(" " * max(1, width - 5 - line.cells - cell_len(ends)), "text"), ("[", "muted"), (key, "key"), ("]", "muted")]
+            rows.append(row)
+    return rows
 
 
 def _waiting(summary: HomeSummary, marked: int, keys: Mapping[str, str]) -> list[str]:
@@ -118,6 +145,8 @@ def _waiting(summary: HomeSummary, marked: int, keys: Mapping[str, str]) -> list
     name = one_line(r["name"], _NAME)
     if not can_work(r):
         return [why_not(r)]
+    if r.get("gate"):
+        return [f"In {name} you cannot go on for now.", "Why stands below, under “you”."]
     left = max(0, r["share"] - r["done"])
     if summary.newcomer:
         return [f"About {left} answers of yours are asked for in {name}.", "Before the first pair you are told what is asked and kept."]
@@ -172,6 +201,8 @@ def _you(summary: HomeSummary, marked: int, keys: Mapping[str, str]) -> list[tup
     found = [(f"{_plain(summary.name)}, {summary.role}", "text")]
     if summary.rounds:
         r = summary.rounds[marked]
+        if r.get("gate") or r.get("standing"):
+            found.append((_plain(str(r.get("gate") or r["standing"])), "text"))
         facts = [f"{r['today']} today"] if r.get("today") else []
         if r["can_undo"]:
             facts.append("your last answer can still be taken back")

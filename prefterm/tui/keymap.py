@@ -48,6 +48,10 @@ class Keymap:
         """The id of the action that a key means."""
         return self._by_key.get(key)
 
+    def knows(self, action: str) -> bool:
+        """Whether the screen has such an action, with a key or without."""
+        return action in self.keys
+
     def keys_of(self, action: str) -> list[str]:
         """The keys that mean an action, by Textual's names; the one to show first."""
         return [key for key in self.keys.get(action, ()) if self._by_key.get(key) == action]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
+    from prefterm.services.calibration_overview import RoundCalibration
     from prefterm.services.guidelines import SinceSeen
-    from prefterm.services.labeling import Served
     from prefterm.services.parted import Parting, ReadItem
+    from prefterm.services.serving import Feedback, Served
     from prefterm.services.status import Progress
     from prefterm.tui.bridge import Look
     from prefterm.tui.rendering import LaidLine
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Asked",
     "AuditReady",
+    "CalibrationReady",
     "Failed",
+    "FeedbackReady",
     "FigureReady",
     "FiguresReady",
+    "GoldContested",
     "HomeReady",
     "ItemReady",
     "Laid",
@@ -33,7 +37,9 @@ __all__ = [
     "OwnAnswersReady",
     "PairReady",
     "PartedReady",
+    "ReviewReady",
     "RoundReady",
+    "SittingEnded",
     "WorkedOut",
 ]
 
@@ -48,6 +54,8 @@ class HomeReady(Message):
     notes: list[str]
     newcomer: bool = False
     """Whether this person has never been served a pair."""
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    """What waits besides pairs: {"kind", "sentence", "key"}, and the "round" where it is one round's."""
 
 
 @dataclass
@@ -82,6 +90,47 @@ class NothingLeft(Message):
     sentence: str
     progress: Progress | None
     notice: str = ""
+    gated: bool = False
+    """Whether there may be items, but not for this person for now."""
+
+
+@dataclass
+class FeedbackReady(Message):
+    """An answer in an attempt was stored; its feedback is to be read before the next item."""
+
+    feedback: Feedback
+
+
+@dataclass
+class ReviewReady(Message):
+    """The hidden golds of one's finished sittings, from now on told."""
+
+    feedback: list[Feedback]
+    guideline: Guideline
+    round_name: str
+
+
+@dataclass
+class CalibrationReady(Message):
+    """How somebody stands in each round, and what they were told."""
+
+    rounds: list[RoundCalibration]
+
+
+@dataclass
+class GoldContested(Message):
+    """A gold is contested."""
+
+    gold: str
+
+
+@dataclass
+class SittingEnded(Message):
+    """The sitting in a round is over."""
+
+    round_name: str
+    waiting: int
+    """Checks that one may look at now."""
 
 
 @dataclass
@@ -115,7 +164,7 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag or figures."""
+    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, leave, review, contest or figures."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""

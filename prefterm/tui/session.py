@@ -9,15 +9,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prefterm.tui.messages import HomeReady, Noted, NothingLeft, OwnAnswersReady, PairReady, RoundReady
+from prefterm.domain.errors import Gated, RoundClosed
+from prefterm.tui.messages import (
+    FeedbackReady,
+    HomeReady,
+    Noted,
+    NothingLeft,
+    OwnAnswersReady,
+    PairReady,
+    RoundReady,
+)
 
 if TYPE_CHECKING:
     from textual.message import Message
 
     from prefterm.domain.judgments import Answer
     from prefterm.services.access import Project
-    from prefterm.services.labeling import Labeling, Reading, Served
+    from prefterm.services.labeling import Labeling
     from prefterm.services.own_answers import OwnAnswer
+    from prefterm.services.serving import Reading, Served
     from prefterm.services.status import Progress
 
 __all__ = ["Session"]
@@ -38,6 +48,10 @@ class Session:
         self._known: Progress | None = None
         self.left: dict[str, dict[str, Any]] = {}
         """How far the pairs were read that were left for home, by assignment; touched by the event loop alone."""
+        self.worked = False
+        """Whether an answer was sent since the app began; touched by the event loop alone."""
+        self._gates: dict[str, str] = {}
+        """Why a person cannot go on in a round for now, by the round's name."""
         self._guideline_is_new = False
         """Whether it is still to be noted that the guideline of this round was shown."""
 
@@ -63,7 +77,11 @@ class Session:
         from prefterm.services.home import home_summary
 
         summary = home_summary(self.project)
-        return HomeReady(self.project.actor.name, str(self.project.actor.role), summary["rounds"], summary["notes"], summary["newcomer"])
+        for row in summary["rounds"]:
+            row.setdefault("gate", self._gates.get(row["name"], ""))
+        actor = self.project.actor
+        waiting = summary.get("waiting", [])
+        return HomeReady(actor.name, str(actor.role), summary["rounds"], summary["notes"], summary["newcomer"], waiting)
 
     def enter_round(self, name: str | None) -> Message:
         """Find the round and its guideline."""
@@ -91,30 +109,52 @@ class Session:
 
     def claim(self) -> Message:
         """The next pair."""
-        served = self.labeling.claim()
+        return self._next()
+
+    def _next(self, notice: str = "") -> Message:
+        """What is held or comes next; a sentence where nothing does, or where the person cannot go on for now."""
+        name = self.labeling.round.name
+        try:
+            served = self.labeling.claim()
+        except Gated as gate:
+            self._gates[name] = str(gate)
+            return NothingLeft(str(gate), self._progress(), notice, gated=True)
+        self._gates.pop(name, None)
         if served is None:
             self._note_guideline()
-        return self._pair(served)
+            return NothingLeft(f"Nothing is left for you in {name}.", self._progress(), notice)
+        return self._pair(served, notice)
+
+    def _after(self, served: Served | None, notice: str = "", *, answered: bool = False) -> Message:
+        """What a stored answer or a skip brought; why it brought nothing is asked for, and is no failure of what was stored."""
+        if served is not None:
+            return self._pair(served, notice, answered=answered)
+        try:
+            return self._next(notice)
+        except RoundClosed as closed:
+            return NothingLeft(f"{str(closed)[:1].upper()}{str(closed)[1:]}.", self._progress(), notice)
 
     def submit(self, served: Served, answer: Answer, reading: Reading) -> Message:
-        """Store an answer; then the next pair."""
+        """Store an answer; then its feedback in an attempt, else the next pair."""
         result = self.labeling.submit(served.assignment, served.judgment_uuid, answer, reading)
-        # An answer that stood and was changed is no further one.
-        return self._pair(result.following, answered=not served.editing)
+        if result.feedback is not None:
+            return FeedbackReady(result.feedback)
+        # An answer that stood and was changed is no further one, and those of an attempt are none of the round's.
+        return self._after(result.following, answered=not served.editing and served.attempt is None)
 
     def undo(self) -> Message:
         """Take the last answer back; its pair again."""
         served = self.labeling.undo()
         if served is None:
-            return self._pair(self.labeling.claim(), "There is no answer of yours to take back in this round.")
+            return self._next("There is no answer of yours to take back in this round.")
         return self._pair(served, taken_back=True)
 
     def redo(self) -> Message:
         """Give again what was taken back last; then the next pair."""
         result = self.labeling.redo()
         if result is None:
-            return self._pair(self.labeling.claim(), "There is no answer that you took back to give again.")
-        return self._pair(result.following, "Given again, as it was.", answered=True)
+            return self._next("There is no answer that you took back to give again.")
+        return self._after(result.following, "Given again, as it was.", answered=True)
 
     def reopen(self, assignment: str) -> Message:
         """Open one of one's own answers, to be changed."""
@@ -123,7 +163,7 @@ class Session:
     def leave_edit(self, served: Served) -> Message:
         """Leave an answer as it was; then what is open."""
         self.labeling.leave_edit(served.assignment)
-        return self._pair(self.labeling.claim(), "Your answer is as it was.")
+        return self._next("Your answer is as it was.")
 
     def own_answers(self, search: str, after: OwnAnswer | None) -> Message:
         """A page of one's own answers."""
@@ -134,11 +174,11 @@ class Session:
 
     def skip(self, served: Served, reason: str, note: str) -> Message:
         """Pass the pair by; then the next."""
-        return self._pair(self.labeling.skip(served.assignment, reason, note), f"Skipped: {note or reason}.")
+        return self._after(self.labeling.skip(served.assignment, reason, note), f"Skipped: {note or reason}.")
 
     def flag(self, served: Served, reason: str, note: str) -> Message:
         """Report the pair; then go on with it, or with the next where it was hidden."""
-        return self._pair(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {note or reason}.")
+        return self._after(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {note or reason}.")
 
     def save_draft(self, served: Served, payload: Mapping[str, Any]) -> Message:
         """Keep an unfinished answer."""
@@ -187,8 +227,5 @@ class Session:
             self._known = None
         return self._known
 
-    def _pair(self, served: Served | None, notice: str = "", *, answered: bool = False, taken_back: bool = False) -> Message:
-        progress = self._progress(answered=answered)
-        if served is None:
-            return NothingLeft(f"Nothing is left for you in {self.labeling.round.name}.", progress, notice)
-        return PairReady(served, progress, notice, taken_back)
+    def _pair(self, served: Served, notice: str = "", *, answered: bool = False, taken_back: bool = False) -> Message:
+        return PairReady(served, self._progress(answered=answered), notice, taken_back)

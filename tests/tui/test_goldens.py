@@ -22,7 +22,9 @@ from rich.style import Style
 from textual.pilot import Pilot
 
 from prefterm.domain import clock
+from prefterm.tui import checks
 from prefterm.tui.app import PrefTermApp
+from prefterm.tui.messages import CalibrationReady
 from prefterm.tui.screens import home, own_answers
 from prefterm.tui.screens.home import HomeScreen
 from prefterm.tui.screens.label import LabelScreen
@@ -33,6 +35,7 @@ from prefterm.tui.widgets.chrome import Banner, Rows
 from prefterm.tui.widgets.editor import Editor
 from prefterm.tui.widgets.lines import STYLE_NAMES, Lines
 from prefterm.tui.widgets.pair import PairView
+from tests.tui.feedback_cases import golden_screens, overview
 from tests.tui.golden_project import GOLDENS, KINDS, build
 from tests.tui.test_flows import refuse_writes, until
 
@@ -324,6 +327,22 @@ async def test_the_first_screens_look_as_they_did(file: Path, size: tuple[int, i
     async with desk(file, size, THEMES[0], "home") as d:
         await d.until(lambda: isinstance(d.app.screen, HomeScreen) and d.app.screen.summary)
         seen[f"{size[0]}x{size[1]}/states/home"] = d.rows()
+    assert not differences(seen)
+
+
+@by_size(SIZES[:2])
+async def test_the_screens_of_calibration_look_as_they_did(file: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {}
+    async with desk(file, size, THEMES[0], "home") as d:
+        await d.until(lambda: isinstance(d.app.screen, HomeScreen) and d.app.screen.summary)
+        monkeypatch.setattr(checks, "calibration", lambda _: CalibrationReady(overview()))
+        for name, make in golden_screens(d.app.bridge).items():
+            screen = make()
+            d.app.push_screen(screen)
+            await d.until(lambda screen=screen: screen.takes_strokes)
+            seen[f"{size[0]}x{size[1]}/states/{name}"] = d.rows()
+            d.app.pop_screen()
+            await d.pilot.pause()
     assert not differences(seen)
 
 

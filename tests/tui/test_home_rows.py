@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from prefterm.tui.home_rows import home_rows
 from prefterm.tui.messages import HomeReady
 
-KEYS = {"label": "⏎", "own_answers": "o", "guideline": "g"}
+KEYS = {"label": "⏎", "own_answers": "o", "guideline": "g", "review": "v"}
 
 
 def a_round(name: str = "r", **other: Any) -> dict[str, Any]:
@@ -21,8 +21,16 @@ def a_round(name: str = "r", **other: Any) -> dict[str, Any]:
     return {**base, **other}
 
 
-def said(rounds: list[dict[str, Any]], *, marked: int = 0, width: int = 80, role: str = "annotator", newcomer: bool = False) -> list[str]:
-    found = home_rows(HomeReady("ann", role, rounds, [], newcomer), marked, width, 20, KEYS)
+def said(
+    rounds: list[dict[str, Any]],
+    *,
+    marked: int = 0,
+    width: int = 80,
+    role: str = "annotator",
+    newcomer: bool = False,
+    waiting: list[dict[str, Any]] | None = None,
+) -> list[str]:
+    found = home_rows(HomeReady("ann", role, rounds, [], newcomer, waiting or []), marked, width, 20, KEYS)
     return ["".join(t for t, _ in line) for line in found.lines]
 
 
@@ -68,3 +76,28 @@ def test_every_row_fits_and_a_click_finds_its_round() -> None:
             if width >= 80:
                 assert max(sum(cell_len(t) for t, _ in line) for line in found.lines) <= width
             assert {n: "▸" in found.lines[row][0][0] for row, n in found.rounds.items()} == {0: marked == 0, 1: marked == 1}
+
+
+def test_what_waits_stands_with_the_key_that_goes_to_it() -> None:
+    waiting = [
+        {"kind": "qualification", "sentence": "Qualification: 15 items before your first pair in r.", "key": "label", "round": "r"},
+        {"kind": "review", "sentence": "3 checks of your last sitting to look at. " + "Long. " * 12, "key": "", "round": "old"},
+        {"kind": "decided", "sentence": "A settled answer that you contested was taken out of force.\x1b[2J", "key": ""},
+        {"kind": "session", "sentence": "Session “dosage” is open.", "key": "n"},
+    ]
+    rows = said([a_round(), a_round("s")], waiting=waiting)
+    start = next(n for n, row in enumerate(rows) if "waiting for you" in row)
+    assert rows[start + 1].startswith("   Qualification: 15 items") and rows[start + 1].endswith("[⏎]")
+    assert rows[start + 3].endswith("[v]") and not rows[start + 2].endswith("]"), "the key stands once, at the end"
+    assert "␛" in rows[start + 4] and rows[start + 5].endswith("[n]") and max(map(cell_len, rows)) <= 80
+    assert "Take the qualification" in rows[4] and "Go on" in said([a_round(), a_round("s")], marked=1, waiting=waiting)[4]
+    assert not any("waiting for you" in row for row in said([a_round()]))
+
+
+def test_the_standing_is_said_of_oneself_and_a_gate_calmly() -> None:
+    rows = said([a_round(standing="13 of 15 right on items with a settled answer (62–96 %): passed")])
+    assert rows[-3].strip() == "13 of 15 right on items with a settled answer (62–96 %): passed"
+    gated = said([a_round(gate="The qualification was not passed: 3 of 15. Your lead was told and decides how it goes on.", standing="x")])
+    assert "In r you cannot go on for now." in gated[1] and "Look again" in gated[4] and len(gated[:5]) == 5
+    assert "Your lead was told and decides" in " ".join(" ".join(gated).split()) and not any(row.strip() == "x" for row in gated)
+    assert gated.index(next(r for r in gated if "your rounds" in r)) == rows.index(next(r for r in rows if "your rounds" in r))

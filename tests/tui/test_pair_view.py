@@ -15,8 +15,8 @@ from textual.pilot import Pilot
 from prefterm.domain.prompts import Message
 from prefterm.tui.reading.bodies import ConversationBody
 from prefterm.tui.reading.differences import nearly_equal
+from prefterm.tui.reading.facts import TURNS_DIFFER
 from prefterm.tui.rendering import MAX_WINDOW_CHARACTERS, MAX_WINDOW_LINES
-from prefterm.tui.screens.label.view import TURNS_DIFFER
 from prefterm.tui.widgets.pair import PROMPT, Column, PairView
 
 

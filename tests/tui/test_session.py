@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from prefterm.tui.messages import NothingLeft, PairReady
+from prefterm.services.rounds import close_round
+from prefterm.tui.messages import FeedbackReady, HomeReady, NothingLeft, PairReady
 from prefterm.tui.session import Session
 from tests.factories import READING, Projects, make_round, rows, shown_answer
+from tests.services.test_calibrating import gold_project
 
 SEEN = "SELECT at FROM guideline_seen s JOIN annotator a ON a.id = s.annotator_id WHERE a.name = 'ann'"
 
@@ -94,4 +98,43 @@ def test_reporting_an_item_while_its_answer_is_changed_goes_on_with_the_change(p
     assert reported.served.draft == {"strength": 2}
     hidden = session.flag(reported.served, "privacy", "")
     assert isinstance(hidden, NothingLeft) if items == 1 else isinstance(hidden, PairReady) and not hidden.served.editing
+    session.leave()
+
+
+def test_answers_of_an_attempt_bring_feedback_and_are_no_progress_and_a_gate_is_a_sentence_there_and_at_home(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=3)
+    session = Session(lead.database.path, "ann")
+    session.enter_round("r")
+    said = session.claim()
+    for _ in range(3):
+        assert isinstance(said, PairReady) and said.served.attempt is not None and said.progress is not None and said.progress.done == 0
+        # The golds prefer the first in every even one.
+        even = int(said.served.comparison.removeprefix("c")) % 2 == 0
+        told = session.submit(said.served, shown_answer(-2 if even else 2), READING)
+        assert isinstance(told, FeedbackReady) and not told.feedback.right
+        said = session.claim()
+    assert isinstance(said, NothingLeft) and said.gated and "not passed" in said.sentence
+    home = session.home()
+    assert isinstance(home, HomeReady) and home.rounds[0]["gate"] == said.sentence
+    session.leave()
+
+
+def test_a_round_that_closes_after_the_last_answer_is_no_failure_of_that_answer(project: Projects, monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = project(items=1)
+    make_round(lead)
+    session = Session(lead.database.path, "ann")
+    session.enter_round("r")
+    pair = session.claim()
+    assert isinstance(pair, PairReady)
+    submit = session.labeling.submit
+
+    def closes(*given: object) -> object:
+        found = submit(*given)  # type: ignore[arg-type]
+        close_round(lead, "r")
+        return found
+
+    monkeypatch.setattr(session.labeling, "submit", closes)
+    said = session.submit(pair.served, shown_answer(1), READING)
+    assert isinstance(said, NothingLeft) and said.sentence.startswith("Round r is closed") and not said.gated
     session.leave()

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from textual import events
 from textual.screen import Screen
 
+from prefterm.tui._textual_compat import StrokeApp
 from prefterm.tui.keymap import Action, Keymap
 from prefterm.tui.strokes import Stroke, StrokeQueue
 from prefterm.tui.terminal_size import is_too_small
@@ -85,6 +86,13 @@ class StrokeScreen(Screen[_Result], Generic[_Result]):
     def _turn(self, rows: int) -> None:
         if self.takes_strokes and not self.too_small:
             self.wheel(rows)
+
+    def quit(self) -> None:
+        """End the sitting, as the key for it does."""
+        if isinstance(self.app, StrokeApp):
+            self.app.quit_asked()
+        else:
+            self.app.exit(0)
 
     def open(self, screen: Screen[Any], then: Callable[[Any], None] | None = None) -> None:
         """Put a screen over this one; `then` gets its result before any further stroke is handed on."""

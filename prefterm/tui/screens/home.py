@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from textual import on
 from textual.app import ComposeResult
 
+from prefterm.tui import checks
 from prefterm.tui.actions import HOME_ACTIONS
+from prefterm.tui.attempts import CHECKS
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.figure_scope import FigureScope
 from prefterm.tui.home_rows import HomeRows, can_work, home_rows, may_see, why_not
-from prefterm.tui.messages import Failed, HomeReady, RoundReady
+from prefterm.tui.messages import Failed, HomeReady, ReviewReady, RoundReady
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen
 from prefterm.tui.screens.guideline import GuidelineScreen
@@ -131,7 +133,7 @@ class HomeScreen(StrokeScreen[None]):
                 self.marked = number
                 self._draw()
         elif self.keymap.action_of(stroke.key) == "quit":
-            self.app.exit(0)
+            self.quit()
         else:
             self._press(stroke.key)
 
@@ -152,15 +154,19 @@ class HomeScreen(StrokeScreen[None]):
         elif action == "refresh":
             self._read()
         elif action == "quit":
-            self.app.exit(0)
+            self.quit()
         elif action in ("agreement", "audit"):
             self._open_figures(action, rounds[self.marked] if rounds else None)
-        elif action in ("label", "guideline", "own_answers") and not rounds:
+        elif action == "calibration":
+            self._open_calibration()
+        elif action in ("label", "guideline", "own_answers", "review") and not rounds:
             self.query_one(Footer).set_notice("There is no round yet; an admin opens one with `prefterm round open`.")
         elif action in ("guideline", "own_answers"):
             self._fetch_guideline(action, rounds[self.marked])
         elif action == "label":
             self._label(rounds[self.marked])
+        elif action == "review":
+            self._review(rounds[self.marked])
 
     def _open_figures(self, action: str, row: dict[str, Any] | None) -> None:
         """Open the figures of a round, or of all where there is none."""
@@ -208,6 +214,30 @@ class HomeScreen(StrokeScreen[None]):
             self.bridge.ask(target, "answers", session.own_answers, search, after)
 
         self.open(OwnAnswersScreen(ask, message.guideline, message.name), self._mend)
+
+    def _review(self, row: dict[str, Any]) -> None:
+        """Ask for the checks of finished sittings: of the marked round where some wait there, else of the first that has some."""
+        waiting = [str(w.get("round") or row["name"]) for w in (self.summary.waiting if self.summary else []) if w.get("kind") == "review"]
+        if not waiting:
+            self.query_one(Footer).set_notice("No checks wait to be looked at.")
+            return
+        self.away = True
+        self.bridge.ask(self, "review", checks.review, self.bridge.session, row["name"] if row["name"] in waiting else waiting[0])
+
+    @on(ReviewReady)
+    def _show_review(self, message: ReviewReady) -> None:
+        from prefterm.tui.screens.feedback import FeedbackScreen
+
+        if not message.feedback:
+            self.away = False
+            self._read()
+            return
+        self.open(FeedbackScreen(message.feedback, message.guideline, self.bridge.contest, message.round_name, CHECKS))
+
+    def _open_calibration(self) -> None:
+        from prefterm.tui.screens.calibration import CalibrationScreen
+
+        self.open(CalibrationScreen(self.bridge))
 
     def _mend(self, assignment: str | None) -> None:
         """Open an answer on the label screen, to be changed."""

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from textual.app import ComposeResult
 
 from prefterm.tui.actions import LABEL_ACTIONS, WELCOME_ACTIONS
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen
 from prefterm.tui.strokes import Stroke
+from prefterm.tui.told_rows import told_rows
 from prefterm.tui.widgets.chrome import Footer, Rows, StatusLine
 from prefterm.tui.widgets.lines import Line, plain
 
 __all__ = ["WelcomeScreen", "welcome_rows"]
-
-_WIDEST = 88
-_NAMES = 14
 
 
 class WelcomeScreen(StrokeScreen[bool]):
@@ -75,7 +71,7 @@ class WelcomeScreen(StrokeScreen[bool]):
 def welcome_rows(guideline: str, undo: str, help_key: str, begin: str, width: int) -> list[Line]:
     """The six things, one row or more each, centred in `width` cells."""
     said = (
-        ("The question", f"Which response is better, by what the guideline {plain(guideline)} calls better. It is beside every pair."),
+        ("The question", f"Which response is better, by what the guideline {guideline} calls better. It is beside every pair."),
         (
             "What is kept",
             "Your answer, what you write, cite and mark; the seconds you worked on it, pauses cut; how far each side was shown. "
@@ -89,13 +85,4 @@ def welcome_rows(guideline: str, undo: str, help_key: str, begin: str, width: in
         ("Second thoughts", f"{undo or 'Undo'} takes back your last answer, then the one before."),
         ("Help", f"{help_key or 'The palette'} shows every key."),
     )  # fmt: skip
-    room = min(width, _WIDEST) - 4
-    left = " " * max(2, (width - room) // 2)
-    rows: list[Line] = [[(f"{left}Before your first pair", "heading-2")], []]
-    names = max(_NAMES, *(len(name) + 3 for name, _ in said))
-    for name, text in said:
-        for number, part in enumerate(wrap(text, max(16, room - names))):
-            rows.append([(left, "text"), (f"{name if number == 0 else '':<{names}}", "label"), (part, "text")])
-        rows.append([])
-    rows.append([(left, "text"), (begin, "key"), ("  Begin with the first pair", "strong")])
-    return rows
+    return told_rows("Before your first pair", said, (begin, "Begin with the first pair"), width)

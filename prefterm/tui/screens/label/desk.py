@@ -18,9 +18,9 @@ from prefterm.tui.actions import LABEL_ACTIONS
 from prefterm.tui.bridge import Bridge
 from prefterm.tui.messages import Asked
 from prefterm.tui.reading.attention import Attention
-from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.pointing import mark_passages
+from prefterm.tui.screens.pair_screen import PairScreen
 from prefterm.tui.settings import Settings
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from prefterm.services.labeling import Served
     from prefterm.services.status import Progress
     from prefterm.tui.answering import AnswerState
+    from prefterm.tui.reading.facts import PairFacts
     from prefterm.tui.screens.label.modes import Mode
 
 __all__ = ["Desk"]
@@ -44,7 +45,7 @@ _WITHOUT_PAIR = frozenset({"submit", "undo", "redo", "own_answers", "help", "pal
 """Actions that need no pair."""
 
 
-class Desk(StrokeScreen[None]):
+class Desk(PairScreen[None]):
     """A pair, the guideline beside it, the bar, and what is said so far."""
 
     done: ClassVar[Mapping[str, Callable[[Any], None]]] = {}
@@ -61,7 +62,7 @@ class Desk(StrokeScreen[None]):
         self.progress: Progress | None = None
         # the pair
         self.served: Served | None = None
-        self.facts: view.PairFacts | None = None
+        self.facts: PairFacts | None = None
         self.state: AnswerState | None = None
         self.ready = False
         """Whether the pair is painted (or that there is none), so that keys may mean it."""
@@ -212,10 +213,6 @@ class Desk(StrokeScreen[None]):
             self.attention.stroke(time.monotonic())
             self.act(message.action)
 
-    def wheel(self, rows: int) -> None:
-        """The wheel scrolls as the keys do."""
-        self.query_one(PairView).scroll_by(rows)
-
     def terminal_focus(self, *, here: bool) -> None:
         """The terminal was left for another window, or is back: the time between is a look-up."""
         at = time.monotonic()
@@ -248,10 +245,6 @@ class Desk(StrokeScreen[None]):
             # Nothing is left: the keys for a pair mean nothing.
             keys = [(self.keymap.shown(action), said) for action, said in view.AT_THE_END if self.keymap.shown(action)]
         self.query_one(Footer).set_keys(keys)
-
-    def notice(self, sentence: str) -> None:
-        """Say something in place of the keys, until the next key."""
-        self.query_one(Footer).set_notice(sentence)
 
     def ask_line(self, prompt: str, typed: str) -> None:
         """Show a line that is being typed; of a long one the end."""

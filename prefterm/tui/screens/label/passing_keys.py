@@ -128,8 +128,7 @@ def leave(screen: LabelScreen) -> None:
 
 def quit_(screen: LabelScreen) -> None:
     """End the sitting; what was typed last is kept."""
-    screen.flush_draft()
-    screen.app.exit(0)
+    screen.quit()
 
 
 def welcome(screen: LabelScreen) -> None:

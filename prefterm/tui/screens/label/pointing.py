@@ -11,6 +11,7 @@ from prefterm.domain.safe_text import safe_text
 from prefterm.tui.reading.sentences import sentence_at, sentences
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.modes import LineMode, Mode
+from prefterm.tui.screens.label.status import PASSAGE_SYMBOLS
 from prefterm.tui.strokes import Stroke
 from prefterm.tui.widgets.pair import PROMPT, Column, PairView
 
@@ -228,6 +229,6 @@ def mark_passages(screen: Desk) -> None:
                     # A verdict says more than that there is a note.
                     continue
                 column.gutters[line] = (
-                    view.PASSAGE_SYMBOLS[str(passage.kind)],
+                    PASSAGE_SYMBOLS[str(passage.kind)],
                     "bad" if passage.kind in ("false", "unsafe") else "focused",
                 )

@@ -1,4 +1,4 @@
-"""What the keys for reading do: scroll, zoom, prompt, views, search, differences, sentences."""
+"""What the keys for reading do on the label screen: prompt, search, the next difference, sentences; the rest is any pair's."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from prefterm.tui.screens.dialogs import ListScreen
 from prefterm.tui.screens.label import view
 from prefterm.tui.screens.label.pointing import PointingMode
 from prefterm.tui.screens.label.searching import PairSearch, show_hits, step_hit
+from prefterm.tui.screens.pair_screen import PAIR_READING, relay
 from prefterm.tui.widgets.chrome import Rows
-from prefterm.tui.widgets.pair import PROMPT, PairView
+from prefterm.tui.widgets.pair import PROMPT
 
 if TYPE_CHECKING:
     from prefterm.tui.screens.label.desk import Desk
@@ -19,62 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["READING", "clear_hits", "show_both"]
 
 _BESIDE = {(0, 1): (PROMPT, 1), (PROMPT, 1): (0, PROMPT), (0, PROMPT): (0, 1)}
-
-
-def _pair(screen: Desk) -> PairView:
-    return screen.query_one(PairView)
-
-
-def _scroll(step: Callable[[PairView], int]) -> Callable[[Desk], None]:
-    def act(screen: Desk) -> None:
-        pair = _pair(screen)
-        pair.scroll_by(step(pair))
-
-    return act
-
-
-def _page(pair: PairView) -> int:
-    return max(1, pair.inner_height - 2)
-
-
-def _relay(screen: Desk) -> None:
-    pair = _pair(screen)
-    pair.lay()
-    pair.after_layout()
-    pair.restyle()
-
-
-def zoom(screen: Desk) -> None:
-    """One side alone, then the other, then both."""
-    pair = _pair(screen)
-    order = [None, *pair.panes]
-    pair.zoomed = order[(order.index(pair.zoomed) + 1) % len(order)] if pair.zoomed in order else None
-    _relay(screen)
-
-
-def switch_view(screen: Desk) -> None:
-    """Markdown or raw."""
-    pair = _pair(screen)
-    pair.markdown = not pair.markdown
-    _relay(screen)
-    screen.notice("Markdown view." if pair.markdown else "Raw text, as it was written.")
-
-
-def link(screen: Desk) -> None:
-    """Scroll together, or each side by itself."""
-    pair = _pair(screen)
-    pair.linked = not pair.linked
-    pair.restyle()
-    other = screen.keymap.named("other_side")
-    screen.notice("The sides scroll together." if pair.linked else f"Unlinked: {other} moves the keys to the other side.")
-
-
-def other_side(screen: Desk) -> None:
-    """Move the scrolling keys to the other side."""
-    pair = _pair(screen)
-    visible = pair.on_screen
-    pair.active = visible[(visible.index(pair.scrolled) + 1) % len(visible)]
-    pair.restyle()
 
 
 def prompt(screen: Desk) -> None:
@@ -85,13 +30,13 @@ def prompt(screen: Desk) -> None:
 
 def prompt_beside(screen: Desk) -> None:
     """The prompt in the place of response 1, of response 2, or both responses."""
-    pair = _pair(screen)
+    pair = screen.pair
     pair.panes = _BESIDE.get(pair.panes, (0, 1))
     pair.zoomed = None
     pair.active = pair.panes[0] if pair.panes[1] == PROMPT else pair.panes[1]
     if screen.prompt_open:
         prompt(screen)
-    _relay(screen)
+    relay(screen)
     other, both = screen.keymap.named("other_side"), screen.keymap.named("home")
     beside = f"Each side scrolls by itself. {other}: keys to the other side. {both}: both responses."
     screen.notice("" if pair.panes == (0, 1) else beside)
@@ -99,11 +44,11 @@ def prompt_beside(screen: Desk) -> None:
 
 def show_both(screen: Desk) -> bool:
     """Both responses again; whether the prompt stood in the place of one."""
-    pair = _pair(screen)
+    pair = screen.pair
     if pair.panes == (0, 1):
         return False
     pair.panes, pair.active = (0, 1), 0
-    _relay(screen)
+    relay(screen)
     return True
 
 
@@ -113,32 +58,11 @@ def fold_turns(screen: Desk) -> None:
         screen.notice("This prompt has one turn only.")
         return
     screen.facts.prompt.folded = not screen.facts.prompt.folded
-    if PROMPT in _pair(screen).on_screen:
-        _relay(screen)
+    if PROMPT in screen.pair.on_screen:
+        relay(screen)
     elif not screen.prompt_open:
         screen.prompt_open = True
     view.arrange(screen)
-
-
-def diff(screen: Desk) -> None:
-    """Underline what differs, or take it back."""
-    pair = _pair(screen)
-    if any("differs" in column.layers for column in pair.columns):
-        for column in pair.columns:
-            column.layers.pop("differs", None)
-        pair.restyle()
-        return
-    pair.complete((0, 1))
-    left, right = pair.columns[:2]
-    found = differing_words(left.lines, right.lines)
-    if found is None:
-        screen.notice("These texts are too long for the word diff.")
-        return
-    if found.shown:
-        left.layers["differs"], right.layers["differs"] = dict(found.left), dict(found.right)
-    more = f" {screen.keymap.named('next_place')}: the next place." if found.shown and len(found.places) > 1 else ""
-    screen.notice(f"{found.in_words[0].upper()}{found.in_words[1:]}.{more}")
-    pair.restyle()
 
 
 def _step(step: int) -> Callable[[Desk], None]:
@@ -153,7 +77,7 @@ def _step(step: int) -> Callable[[Desk], None]:
 
 def _step_difference(screen: Desk, step: int) -> None:
     """Go to the next place where the two differ, both sides at it."""
-    pair = _pair(screen)
+    pair = screen.pair
     pair.complete((0, 1))
     left, right = pair.columns[:2]
     found = differing_words(left.lines, right.lines)
@@ -208,22 +132,12 @@ def _panel(step: int) -> Callable[[Desk], None]:
 
 
 READING: dict[str, Callable[[Desk], None]] = {
-    "down": _scroll(lambda pair: 1),
-    "up": _scroll(lambda pair: -1),
-    "page_down": _scroll(_page),
-    "page_up": _scroll(lambda pair: -_page(pair)),
-    "top": lambda screen: _pair(screen).jump(end=False),
-    "end": lambda screen: _pair(screen).jump(end=True),
-    "zoom": zoom,
-    "view": switch_view,
-    "link": link,
-    "other_side": other_side,
+    **PAIR_READING,
     "prompt": prompt,
     "prompt_beside": prompt_beside,
     "fold_turns": fold_turns,
     "panel_down": _panel(1),
     "panel_up": _panel(-1),
-    "diff": diff,
     "search": search,
     "next_place": _step(1),
     "previous_place": _step(-1),

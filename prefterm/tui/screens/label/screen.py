@@ -18,20 +18,22 @@ from prefterm.domain.errors import AnswerRefused
 from prefterm.tui._textual_compat import StrokeApp
 from prefterm.tui.answering import AnswerState
 from prefterm.tui.bridge import Bridge
-from prefterm.tui.messages import Failed, Laid, Noted, NothingLeft, PairReady, RoundReady
+from prefterm.tui.messages import Failed, FeedbackReady, Laid, Noted, NothingLeft, PairReady, RoundReady
 from prefterm.tui.own_answer_rows import answer_words
-from prefterm.tui.screens.label import view
+from prefterm.tui.reading.facts import facts_of
+from prefterm.tui.screens.label import attempts, view
 from prefterm.tui.screens.label.answering_keys import ANSWERING, begin_writing
 from prefterm.tui.screens.label.desk import Desk
 from prefterm.tui.screens.label.guideline_keys import GUIDELINE
 from prefterm.tui.screens.label.passing_keys import PASSING, leave, welcome
 from prefterm.tui.screens.label.reading_keys import READING
-from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
-from prefterm.tui.widgets.chrome import Banner, Rows
+from prefterm.tui.widgets.bar import DimensionsLine
+from prefterm.tui.widgets.chrome import Banner
 from prefterm.tui.widgets.lines import plain
 from prefterm.tui.widgets.pair import Column, PairView
 
 if TYPE_CHECKING:
+    from prefterm.domain.guidelines import Guideline
     from prefterm.services.labeling import Reading, Served
 
 __all__ = ["LabelScreen"]
@@ -55,6 +57,8 @@ class LabelScreen(Desk):
         """Whether the round asks that both sides be read to the end."""
         self.warned = False
         """Whether it was said of this pair that they were not."""
+        self.announced = False
+        """Whether the attempt that goes on was announced here."""
         self.opened = True
         self.closed = False
         self.sent = ""
@@ -95,14 +99,22 @@ class LabelScreen(Desk):
 
     @on(PairReady)
     def _pair_ready(self, message: PairReady) -> None:
-        self.forget_pair()
         if self.guideline is None:
             return
+        place = attempts.to_be_announced(self, message.served)
+        if place is None:
+            self._show(message, self.guideline)
+        else:
+            attempts.announce(self, place, self.guideline, partial(self._show, message, self.guideline))
+
+    def _show(self, message: PairReady, guideline: Guideline) -> None:
+        """Put a pair on the screen."""
+        self.forget_pair()
         self.warned, self.drafted = False, message.served.draft is not None
         self.served, self.progress = message.served, message.progress
         self.stored, self.sent = "" if message.taken_back else self.sent, ""
-        self.facts = view.facts_of(self.guideline, message.served)
-        self.state = view.starting_state(view.bar_spec(self.guideline), message.served)
+        self.facts = facts_of(guideline, message.served)
+        self.state = view.starting_state(view.bar_spec(guideline), message.served)
         self.query_one(Banner).alarm("")
         view.show_pair(self)
         if self.state.passages:
@@ -169,16 +181,17 @@ class LabelScreen(Desk):
                 self.relaid()
                 pair.restyle()
 
+    @on(FeedbackReady)
+    def _feedback_ready(self, message: FeedbackReady) -> None:
+        self.query_one(Banner).alarm("")
+        if self.guideline is not None:
+            attempts.show_feedback(self, message.feedback, self.guideline)
+
     @on(NothingLeft)
     def _nothing_left(self, message: NothingLeft) -> None:
-        self.forget_pair()
-        self.served, self.state, self.facts, self.progress, self.ready = None, None, None, message.progress, True
-        self.query_one(PairView).say(view.end_rows(message.sentence, message.progress, self.keymap))
-        self.query_one(MarginBar).set_state(None)
-        self.query_one(DimensionsLine).set_state(None)
-        for name in ("#prompt", "#guideline"):
-            self.query_one(name, Rows).set_lines([])
-        view.show_status(self)
+        self.progress = message.progress
+        view.clear(self, view.end_rows(message.sentence, message.progress, self.keymap, self.size.width, gated=message.gated))
+        self.ready = True
         self.show_keys()
         self.notice(message.notice)
         self.discard()
@@ -260,6 +273,7 @@ class LabelScreen(Desk):
         if not self._warn_of_unread():
             self._stop_draft()
             self.ready = False
+            self.bridge.session.worked = True
             self.sent = answer_words({"strength": state.strength, "tie": state.tie}, self.guideline)
             self.bridge.ask(self, "submit", self.bridge.session.submit, served, answer, self.reading())
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prefterm.domain.guidelines import Guideline, WorkedExample
-from prefterm.domain.guidelines.likeness import examples_like, sections_for
 from prefterm.domain.safe_text import hidden_characters, one_line
 from prefterm.tui.answering import AnswerState, BarSpec
-from prefterm.tui.guideline_document import changes_rows, example_rows, opened_by, section_rows, strip_rows
-from prefterm.tui.layout.wrapping import cells_of
-from prefterm.tui.reading.bodies import ContinuationBody, ConversationBody
-from prefterm.tui.reading.differences import nearly_equal
+from prefterm.tui.guideline_document import changes_rows, example_rows, section_rows, strip_rows
+from prefterm.tui.layout.wrapping import safe_spans, wrap
+from prefterm.tui.prompt_rows import TALL, folded_rows, prompt_rows
 from prefterm.tui.reading.stretches import Stretches
+from prefterm.tui.screens.label.status import show_status
+from prefterm.tui.screens.pair_screen import put_texts
 from prefterm.tui.widgets.bar import DimensionsLine, MarginBar
-from prefterm.tui.widgets.chrome import Rows, StatusLine
-from prefterm.tui.widgets.lines import Line, plain
+from prefterm.tui.widgets.chrome import Rows
+from prefterm.tui.widgets.lines import Line
 from prefterm.tui.widgets.pair import Column, PairView
 
 if TYPE_CHECKING:
@@ -27,12 +26,8 @@ if TYPE_CHECKING:
     from prefterm.tui.keymap import Keymap
     from prefterm.tui.screens.label.desk import Desk
 
-__all__ = ["PASSAGE_SYMBOLS", "PairFacts", "Panel", "bar_spec", "facts_of", "show_answer", "show_guideline", "show_pair", "starting_state"]
+__all__ = ["Panel", "bar_spec", "show_answer", "show_guideline", "show_pair", "starting_state"]
 
-PASSAGE_SYMBOLS = {"false": "F", "unsafe": "U", "decisive": "D", "note": "✎"}
-"""What stands in the margin beside a marked passage."""
-TURNS_DIFFER = "turns differ"
-"""Said of two responses of several turns; short enough for a side of 80 columns, beside the number of turns."""
 WIDE = 110
 """Columns from which the footer shows more keys."""
 AT_THE_END = (("submit", "look again"), ("own_answers", "answers"), ("undo", "undo"), ("home", "home"), ("help", "help"))
@@ -41,25 +36,6 @@ _AT_THE_END_IN_WORDS = (
     ("submit", "look again: a skipped pair or a third answer may be needed"), ("own_answers", "your own answers"),
     ("undo", "take back your last answer"), ("home", "home"),
 )  # fmt: skip
-_TALL = 32
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-
-
-@dataclass(frozen=True)
-class PairFacts:
-    """What is worked out once for a pair."""
-
-    examples: Sequence[WorkedExample]
-    """All worked examples, the most like this pair first."""
-    sections: Sequence[str]
-    """Ids of the sections that name one of its tags."""
-    hidden: bool
-    """Whether a response has hidden characters."""
-    between: str
-    """How two nearly equal texts differ, or how the turns do."""
-    notes: tuple[str, str]
-    """What is to be said of each response, as they lie on the screen."""
-    prompt: ConversationBody
 
 
 @dataclass(frozen=True)
@@ -95,47 +71,13 @@ def starting_state(spec: BarSpec, served: Served) -> AnswerState:
     return AnswerState(spec)
 
 
-def facts_of(guideline: Guideline, served: Served) -> PairFacts:
-    """What the screen says about a pair beyond its texts."""
-    left, right = (served.responses[i] for i in served.order[:2])
-    turns = [served.continuations[i] for i in served.order[:2]] if served.continuations else []
-    between = nearly_equal(left, right)
-    if any(len(t) > 1 for t in turns) and turns[0][:-1] != turns[1][:-1]:
-        between = TURNS_DIFFER
-    notes = [_note(text, len(turns[n]) if turns else 1) for n, text in enumerate((left, right))]
-    return PairFacts(
-        examples=examples_like(guideline, served.prompt, served.tags),
-        sections=sections_for(guideline, served.tags),
-        hidden=any(hidden_characters(t) for t in served.responses),
-        between=between,
-        notes=(notes[0], notes[1]),
-        prompt=ConversationBody(served.prompt),
-    )
-
-
-def _note(text: str, turns: int) -> str:
-    found = [f"{turns} turns"] if turns > 1 else []
-    if not text.isascii() and _RIGHT_TO_LEFT.search(text):
-        found.append("right-to-left, order as stored")
-    return " · ".join(found)
-
-
 def show_pair(screen: Desk) -> None:
     """Put another pair on the screen."""
     served, facts = screen.served, screen.facts
     if served is None or facts is None:
         return
     pair = screen.query_one(PairView)
-    left, right = (served.responses[i] for i in served.order[:2])
-    pair.set_texts(left, right, facts.prompt)
-    for column, turns in zip(
-        pair.columns, [served.continuations[i] for i in served.order[:2]] if served.continuations else [], strict=False
-    ):
-        if len(turns) > 1:
-            column.body = ContinuationBody(turns)
-    pair.between = facts.between
-    for column, note in zip(pair.columns, facts.notes, strict=False):
-        column.note = note
+    put_texts(pair, served, facts)
     set_heights(screen, screen.size.height)
     pair.lay(whole=False)
     mark_sides(screen)
@@ -171,18 +113,13 @@ def set_heights(screen: Desk, height: int) -> None:
     """Heights of guideline and prompt for a terminal of so many rows: one for every pair, since a new layout sends the whole screen."""
     most = max(1, height * 2 // 5)
     open_panel_rows = len(panel_rows(screen)) if screen.panel is not None and screen.size.width else 0
-    strip = 1 if height < _TALL else min(11, height // 6 + 1)
-    _set_height(screen.query_one("#guideline", Rows), min(most, max(strip, open_panel_rows)))
+    strip = 1 if height < TALL else min(11, height // 6 + 1)
+    set_height(screen.query_one("#guideline", Rows), min(most, max(strip, open_panel_rows)))
     if not screen.prompt_open:
-        _set_height(screen.query_one("#prompt", Rows), folded_rows(height))
+        set_height(screen.query_one("#prompt", Rows), folded_rows(height))
 
 
-def folded_rows(height: int) -> int:
-    """Rows of a prompt that nobody has opened."""
-    return max(3, height // 12) if height >= _TALL else 1
-
-
-def _set_height(rows: Rows, wanted: int) -> None:
+def set_height(rows: Rows, wanted: int) -> None:
     if rows.styles.height is None or rows.styles.height.value != wanted:
         rows.styles.height = wanted
 
@@ -198,34 +135,14 @@ def arrange(screen: Desk) -> None:
 
 
 def show_prompt(screen: Desk) -> None:
-    """The prompt, folded to a line or laid out in at most two fifths of the height."""
+    """The prompt, folded to a few rows or laid out in at most two fifths of the height."""
     rows, width = screen.query_one("#prompt", Rows), screen.size.width
     if screen.served is None or screen.facts is None or not width:
         return
-    turns, opener = screen.served.prompt, opened_by(screen.keymap.shown("prompt"))
-    if not (screen.prompt_open or screen.size.height >= _TALL):
-        label = f"({len(turns)} turns) " if len(turns) > 1 else ""
-        text = one_line(f" ▸ {label}{turns[-1].content if turns else '‹no prompt›'}", max(10, width - 1 - cells_of(opener)))
-        rows.set_lines([[(text, "strong"), *opener]])
-        return
-    # Behind the last row of a folded prompt there is to be room for what opens it.
-    room = width - 2 if screen.prompt_open else width - 5 - cells_of(opener)
-    lines: list[Line] = [[(" ", "text"), *line.spans] for line in screen.facts.prompt.lay(0, min(room, 116), True)]
-    wanted = min(len(lines), max(1, screen.size.height * 2 // 5)) if screen.prompt_open else folded_rows(screen.size.height)
-    _set_height(rows, wanted)
-    if not screen.prompt_open and len(lines) > wanted:
-        # Of the few rows none is spent on what is empty.
-        lines = [line for line in lines if any(text.strip() for text, _ in line)]
-    if not screen.prompt_open and len(lines) > wanted:
-        # Of a conversation the end is what is answered.
-        lines = _tail(lines, wanted) if len(turns) > 1 else [*lines[: wanted - 1], [*lines[wanted - 1], (" … ", "muted")]]
-        lines = [*lines[:-1], [*lines[-1], *opener]]
-    rows.set_lines(lines)
-
-
-def _tail(lines: list[Line], wanted: int) -> list[Line]:
-    first: Line = [(" … ", "muted"), *lines[-wanted][1:]]
-    return [first, *lines[len(lines) - wanted + 1 :]]
+    key = screen.keymap.shown("prompt")
+    shown = prompt_rows(screen.served.prompt, screen.facts.prompt, width, screen.size.height, key, opened=screen.prompt_open)
+    set_height(rows, shown.height)
+    rows.set_lines(shown.lines)
 
 
 # the guideline
@@ -328,64 +245,28 @@ def show_answer(screen: Desk) -> None:
     show_status(screen)
 
 
-def show_status(screen: Desk) -> None:
-    """Where one is, and how far."""
-    guideline, state = screen.guideline, screen.state
-    left: list[tuple[str, str]] = [(f" {plain(screen.round_name or 'prefterm')}", "title")]
-    if guideline is not None:
-        left.append((f" ▸ {plain(guideline.label)}", "muted"))
-    left.append((f" · {plain(screen.bridge.session.name)}", "muted"))
-    if screen.served is not None and screen.served.editing:
-        left.append((" · changing an earlier answer" if screen.size.width >= 100 else " · changing", "notice"))
-    right = [*_said(state)] if state is not None else []
-    if screen.stored and not right:
-        # Until the next pair comes: taking it away at the first key would cost another row.
-        right = [(f"✓ last: {plain(screen.stored)}  ", "good")]
-    if screen.facts is not None and screen.facts.hidden and screen.served is not None:
-        key = screen.keymap.shown("hidden")
-        right.append((f"⚠ hidden characters{f' [{key}]' if key else ''} ", "notice"))
-    right += _far(screen.progress, wide=screen.size.width >= 100)
-    screen.query_one(StatusLine).set_parts(left, [*right, (" ", "text")])
+def clear(screen: Desk, message: Sequence[Line] = ()) -> None:
+    """Take the pair off the desk; a message may stand in its place."""
+    screen.forget_pair()
+    screen.served, screen.state, screen.facts = None, None, None
+    screen.query_one(PairView).say(message)
+    screen.query_one(MarginBar).set_state(None)
+    screen.query_one(DimensionsLine).set_state(None)
+    for name in ("#prompt", "#guideline"):
+        screen.query_one(name, Rows).set_lines([])
+    show_status(screen)
 
 
-def _said(state: AnswerState) -> list[tuple[str, str]]:
-    """What is said besides the choice."""
-    found: list[tuple[str, str]] = []
-    if state.explained:
-        found.append(("✎ why ", "good"))
-    if state.sections:
-        found.append((" ".join(f"§{plain(s)}" for s in state.sections) + " ", "good"))
-    if state.passages:
-        counts = {k: sum(str(p.kind) == k for p in state.passages) for k in PASSAGE_SYMBOLS}
-        found.append((" ".join(f"{s}{counts[k]}" for k, s in PASSAGE_SYMBOLS.items() if counts[k]) + " ", "good"))
-    return found
-
-
-def _far(progress: Progress | None, *, wide: bool) -> list[tuple[str, str]]:
-    if progress is None:
-        return []
-    found = [(f"{progress.done}/{max(progress.share, progress.done)}", "title")]
-    if wide:
-        found.append((f" · {progress.today} today", "muted"))
-    if progress.median_seconds:
-        found.append((f" · ~{round(progress.median_seconds)} s each", "muted"))
-    if wide and progress.left_seconds:
-        found.append((f" · {_minutes(progress.left_seconds)} left", "muted"))
-    return found
-
-
-def _minutes(seconds: float) -> str:
-    minutes = max(1, round(seconds / 60))
-    return f"{minutes} min" if minutes < 100 else f"{minutes / 60:.0f} h"
-
-
-def end_rows(sentence: str, progress: Progress | None, keymap: Keymap) -> list[Line]:
-    """What stands in place of a pair when nothing is left."""
-    rows: list[Line] = [[(plain(sentence), "title")], []]
-    if progress is not None and progress.done:
+def end_rows(sentence: str, progress: Progress | None, keymap: Keymap, width: int = 80, *, gated: bool = False) -> list[Line]:
+    """What stands in place of a pair when nothing is left, or when somebody cannot go on for now (`gated`)."""
+    rows: list[Line] = [line.spans for line in wrap(safe_spans(sentence.replace("\n", " "), "title"), max(20, min(width, 88) - 6))]
+    rows.append([])
+    if progress is not None and progress.done and not gated:
         pace = f", about {round(progress.median_seconds)} s each" if progress.median_seconds else ""
         rows += [[(f"{progress.done} answers of yours are stored in this round{pace}. Thank you.", "text")], []]
-    rows += [[(f"{keymap.named(action):<5} ", "key"), (said, "text")] for action, said in _AT_THE_END_IN_WORDS if keymap.shown(action)]
+    for action, said in _AT_THE_END_IN_WORDS:
+        if keymap.shown(action) and not (gated and action == "undo"):
+            rows.append([(f"{keymap.named(action):<5} ", "key"), ("look again" if gated and action == "submit" else said, "text")])
     return rows
 
 
