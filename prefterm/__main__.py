@@ -52,7 +52,7 @@ def _run(arguments: list[str]) -> int:
 
         opening = opening_of(arguments)
         if opening is not None:
-            return opening.options.run_app(opening.start, opening.round_name)
+            return opening.options.run_app(opening.start, opening.round_name, scope=opening.scope)
     # What is loaded now stays: looking for garbage in it is in vain.
     gc.disable()
     import typer

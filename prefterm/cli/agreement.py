@@ -7,13 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from prefterm.cli.context import AsJson, globals_of
+from prefterm.cli.opening import COUNTS, KINDS, named_people
 from prefterm.cli.output import counted, emit, line, progress_bar, say, table
 
 __all__ = ["COUNTS", "KINDS", "register"]
 
-KINDS = ("human", "judge", "all")
-"""For --help, which must not load the service; a test compares them."""
-COUNTS = ("planned", "all")
 
 _TITLES = {
     "raw_agreement": "raw agreement", "fleiss_kappa": "Fleiss' kappa", "alpha_nominal": "alpha, nominal",
@@ -47,6 +45,7 @@ def agreement(
     count: Annotated[str, typer.Option("--count", help=", ".join(COUNTS) + ": what enters the figures.")] = "planned",
     consensus: Annotated[bool, typer.Option("--consensus", help="With --json: what the votes on each item come to. Admins only.")] = False,
     blind: Annotated[bool, typer.Option("--blind", help="Leave out items that you can still be served.")] = False,
+    tui: Annotated[bool, typer.Option("--tui", help="Open the app at these figures.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show how far people agree, with intervals, and where they part.
@@ -65,12 +64,19 @@ def agreement(
             raise typer.BadParameter(f"{value!r} is none of {', '.join(allowed)}", param_hint=option)
     if consensus and not as_json:
         raise typer.BadParameter("a row for every item is for scripts: give --json with it", param_hint="--consensus")
+    if tui and as_json:
+        raise typer.BadParameter("the app prints no document: give one or the other", param_hint="--tui")
+    people = named_people(annotators)
+    if annotators is not None and not people:
+        raise typer.BadParameter("give names, with commas between them", param_hint="--annotators")
+    if tui:
+        from prefterm.tui.figure_scope import FigureScope
+
+        scope = FigureScope(round_name, dimension, tag, guideline, people, kind, since, count == "all", blind or None)
+        raise typer.Exit(globals_of(context).run_app("agreement", scope=scope))
     from prefterm.services.agreement import AgreementOptions
     from prefterm.services.agreement import agreement as work_out
 
-    people = tuple(name for name in (annotators or "").split(",") if name)
-    if annotators is not None and not people:
-        raise typer.BadParameter("give names, with commas between them", param_hint="--annotators")
     options = AgreementOptions(round_name, dimension, tag, guideline, people, kind, since, count == "all", consensus, blind)
     project = globals_of(context).open()
     with progress_bar("agreement") as bar:

@@ -35,6 +35,7 @@ def audit(
     round_name: Annotated[str | None, typer.Option("--round", metavar="R", help="Only this round; all where none is given.")] = None,
     annotator: Annotated[str | None, typer.Option("--annotator", metavar="A", help="Show this person alone.")] = None,
     as_json: AsJson = False,
+    tui: Annotated[bool, typer.Option("--tui", help="Open the app at the audit, with this person marked.")] = False,
 ) -> None:
     """Look whether anybody judges by side, by length or by habit. Admins; adjudicators see figures without names.
 
@@ -46,6 +47,13 @@ def audit(
 
     Exit codes: 4 for annotators, 130 where it is interrupted (nothing is lost).
     """
+    if tui and as_json:
+        raise typer.BadParameter("the app prints no document: give one or the other", param_hint="--tui")
+    if tui:
+        from prefterm.tui.figure_scope import FigureScope
+
+        scope = FigureScope(round_name, annotators=() if annotator is None else (annotator,))
+        raise typer.Exit(globals_of(context).run_app("audit", scope=scope))
     from prefterm.services.auditing import audit as examine
 
     project = globals_of(context).open()

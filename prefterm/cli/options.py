@@ -10,8 +10,12 @@ from prefterm.services.location import database_path, login_name
 
 if TYPE_CHECKING:
     from prefterm.services.access import Project
+    from prefterm.tui.figure_scope import FigureScope
 
-__all__ = ["Globals"]
+__all__ = ["Globals", "Start"]
+
+Start = Literal["home", "label", "calibrate", "agreement", "audit"]
+"""The screen that the app opens with."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,8 @@ class Globals:
         if is_peopled(self.path):
             self.open().require(Role.ADMIN)
 
-    def run_app(self, start: Literal["home", "label", "calibrate"], round_name: str | None = None, path: Path | None = None) -> int:
-        """Run the app; its exit code."""
+    def run_app(self, start: Start, round_name: str | None = None, path: Path | None = None, *, scope: FigureScope | None = None) -> int:
+        """Run the app; its exit code. `scope`: what figures are to be shown of, where the screen shows figures."""
         from prefterm.cli.terminal import launch
 
-        return launch(path or self.path, self.person, start, round_name, self.low_bandwidth)
+        return launch(path or self.path, self.person, start, round_name, self.low_bandwidth, scope)

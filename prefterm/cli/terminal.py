@@ -7,23 +7,27 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from prefterm.cli.exit_codes import TerminalUnfit
+
+if TYPE_CHECKING:
+    from prefterm.cli.options import Start
+    from prefterm.tui.figure_scope import FigureScope
 
 __all__ = ["early_keys_kept", "launch", "prepare_environment", "require_terminal"]
 
 _LOW_BANDWIDTH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
 
-def launch(path: Path, name: str, start: Literal["home", "label", "calibrate"], round_name: str | None, low_bandwidth: bool) -> int:
+def launch(path: Path, name: str, start: Start, round_name: str | None, low_bandwidth: bool, scope: FigureScope | None = None) -> int:
     """Run the app until it is left; its exit code. Raises `TerminalUnfit` before anything heavy is imported."""
     require_terminal()
     low_bandwidth = prepare_environment(low_bandwidth)
     with early_keys_kept():
         from prefterm.tui import run_app
 
-        return int(run_app(path, name, start=start, round_name=round_name, low_bandwidth=low_bandwidth))
+        return int(run_app(path, name, start=start, round_name=round_name, low_bandwidth=low_bandwidth, scope=scope))
 
 
 def require_terminal() -> None:

@@ -7,6 +7,7 @@ is written down as a reveal before any figure is made. The arithmetic, and numpy
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prefterm.domain.errors import Refused
@@ -14,14 +15,14 @@ from prefterm.domain.judgments import Role
 from prefterm.domain.preferences import OVERALL, direction
 from prefterm.services.access import Project
 from prefterm.services.agreement_scope import COUNTS, KINDS, AgreementOptions, Scope, find_scope
-from prefterm.store import agreement_pages, reveals
+from prefterm.store import agreement_pages, reveals, rounds
 
 if TYPE_CHECKING:
     from prefterm.services.agreement_details import Labels
     from prefterm.services.agreement_figures import Material
     from prefterm.services.agreement_votes import Votes
 
-__all__ = ["COUNTS", "KINDS", "AgreementOptions", "agreement", "agreement_parts"]
+__all__ = ["COUNTS", "KINDS", "AgreementOptions", "agreement", "agreement_parts", "open_items"]
 
 Progress = Callable[[int, int], None]
 """Told (done, total), in thousandths of the whole; what it raises ends the work."""
@@ -98,6 +99,36 @@ def _parts(project: Project, options: AgreementOptions, scope: Scope, progress: 
     if options.consensus:
         yield "consensus", _consensus(project, m, votes)
     progress(_WHOLE, _WHOLE)
+
+
+def open_items(project: Project, options: AgreementOptions | None = None, progress: Progress | None = None) -> int:
+    """How many items a look without `blind` would reveal to who asks; nothing is written. Raises as `agreement` does.
+
+    Answers are read only where anything at all is still open to them.
+    """
+    import numpy as np
+
+    from prefterm.services.agreement_votes import ids_in_pages, read_votes
+
+    scope = find_scope(project, replace(options or AgreementOptions(), blind=False))
+    read = project.database.read
+    with read() as connection:
+        served = [r for r in rounds.all_rounds(connection) if r.kind == "labelling" and r.state == "open"]
+    still_open: set[int] = set()
+    for a_round in served:
+        after = 0
+        while True:
+            with read() as connection:
+                page = agreement_pages.round_items(connection, a_round.id, after)
+                still_open |= scope.still_open(connection, page)
+            if len(page) < agreement_pages.PAGE:
+                break
+            after = page[-1]
+    if not still_open:
+        return 0
+    votes = read_votes(read, scope, progress)
+    judged = np.unique(votes.units.comparison[votes.unit])
+    return sum(len(still_open.intersection(part)) for part in ids_in_pages(judged))
 
 
 class _Steps:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from prefterm.tui.keymap import Action
 
 __all__ = [
+    "AGREEMENT_ACTIONS",
     "ANNOUNCEMENT_ACTIONS",
+    "AUDIT_ACTIONS",
     "CALIBRATION_ACTIONS",
     "DIALOG_ACTIONS",
     "FEEDBACK_ACTIONS",
     "GUIDELINE_ACTIONS",
     "HOME_ACTIONS",
+    "ITEM_ACTIONS",
     "LABEL_ACTIONS",
     "OWN_ANSWERS_ACTIONS",
     "PALETTE_KEYS",
@@ -91,6 +94,10 @@ HOME_ACTIONS: tuple[Action, ...] = (
     ),
     Action("review", ("v",), "checks", "Look at the checks of your finished sittings, with their settled answers.", "Home"),
     Action("calibration", ("c",), "calibration", "Where you stand in each round, and the feedback that you were given.", "Home"),
+    Action(
+        "agreement", ("A",), "agreement", "How far people agree in the round that is marked; widening it shows everything.", "Home", True
+    ),
+    Action("audit", ("u",), "audit", "Whether anybody in the round that is marked judges by side, by length or by habit.", "Home"),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
     Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
@@ -164,6 +171,68 @@ OWN_ANSWERS_ACTIONS: tuple[Action, ...] = (
     Action("back", ("escape", "q"), "back", "Back to where you came from.", "prefterm", True),
 )
 
+AGREEMENT_ACTIONS: tuple[Action, ...] = (
+    Action(
+        "open", ("enter",), "open", "Open what is marked: a pair of people, an item; or narrow all figures to the marked part.", "Figures"
+    ),
+    Action("widen", ("backspace",), "widen", "Take the last narrowing back.", "Figures"),
+    Action("overview", ("o",), "overview", "How far people agree, and between whom.", "Figures"),
+    Action("breakdown", ("b",), "parts", "Where agreement is lowest: by dimension, tag, round, guideline, kind.", "Figures", True),
+    Action("periods", ("t",), "time", "Agreement by week or month.", "Figures", True),
+    Action("versions", ("v",), "versions", "Agreement by guideline version.", "Figures", True),
+    Action("profile", ("p",), "people", "One person at a time: answers, golds, kappa against the others.", "Figures", True),
+    Action("audit", ("a",), "audit", "Whether anybody judges by side, by length or by habit.", "Figures", True),
+    Action("meanings", ("m",), "meanings", "What each figure and each band means.", "Figures", True, True),
+    Action(
+        "look_at_all", ("y",), "look at all", "Count the items too that could still be served to you; the look is written down.", "Figures"
+    ),
+    Action("kinds", ("K",), "kinds", "Look at people, at AI judges, or at both.", "Figures"),
+    Action("refresh", ("r",), "anew", "Work everything out anew.", "Figures"),
+    Action("left", ("left", "h"), "left", "The column to the left.", "Moving"),
+    Action("right", ("right", "l"), "right", "The column to the right.", "Moving"),
+    Action("down", ("down", "j"), "down", "The next row.", "Moving"),
+    Action("up", ("up", "k"), "up", "The row before.", "Moving"),
+    Action("next_part", ("tab",), "next part", "Between the table and the list of items.", "Moving"),
+    Action("page_down", ("space", "pagedown"), "page", "A page down.", "Moving"),
+    Action("page_up", ("pageup",), "page up", "A page up.", "Moving"),
+    Action("top", ("home",), "top", "To the beginning.", "Moving"),
+    Action("end", ("end",), "end", "To the end.", "Moving"),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to where you came from; what is being worked out is given up.", "prefterm", True),
+)
+
+ITEM_ACTIONS: tuple[Action, ...] = (
+    Action("next_place", ("n",), "next", "The next item of the list.", "Item", True),
+    Action("previous_place", ("N",), "previous", "The item before.", "Item", True),
+    Action("prompt", ("p",), "prompt", "The whole prompt in place of the responses, and back.", "Item", True),
+    Action("zoom", ("z",), "zoom", "One response alone, then the other, then both.", "Item", True),
+    Action("rationale", ("r",), "why", "What each of them said, in full.", "Item", True),
+    Action("view", ("m",), "raw", "Switch between Markdown and the raw text.", "Item", True),
+    Action("down", ("down", "j"), "down", "Scroll down a line.", "Item"),
+    Action("up", ("up", "k"), "up", "Scroll up a line.", "Item"),
+    Action("page_down", ("space", "pagedown"), "page", "Scroll down a page.", "Item"),
+    Action("page_up", ("b", "pageup"), "page up", "Scroll up a page.", "Item"),
+    Action("top", ("home",), "top", "Back to the beginning.", "Item"),
+    Action("end", ("end",), "end", "To the end.", "Item"),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to the list.", "prefterm", True),
+)
+
+AUDIT_ACTIONS: tuple[Action, ...] = (
+    Action("down", ("down", "j"), "down", "The next person.", "Audit", True),
+    Action("up", ("up", "k"), "up", "The person before.", "Audit", True),
+    Action("page_down", ("space", "pagedown"), "page", "Read on about the person that is marked.", "Audit", True),
+    Action("page_up", ("b", "pageup"), "page up", "Back towards the beginning of what is said.", "Audit"),
+    Action("top", ("home",), "first", "To the first person.", "Audit"),
+    Action("end", ("end",), "last", "To the last person.", "Audit"),
+    Action("refresh", ("r",), "anew", "Make the audits anew.", "Audit", True),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to where you came from; what is being made is given up.", "prefterm", True),
+)
+
 WELCOME_ACTIONS: tuple[Action, ...] = (
     Action("begin", ("enter",), "begin", "Begin with the first pair.", "Welcome", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "Welcome", True),
@@ -210,6 +279,9 @@ SCREENS: dict[str, tuple[Action, ...]] = {
     "own answers": OWN_ANSWERS_ACTIONS,
     "feedback": FEEDBACK_ACTIONS,
     "calibration": CALIBRATION_ACTIONS,
+    "agreement": AGREEMENT_ACTIONS,
+    "item": ITEM_ACTIONS,
+    "audit": AUDIT_ACTIONS,
     "welcome": WELCOME_ACTIONS,
     "attempt": ANNOUNCEMENT_ACTIONS,
     "end of a sitting": REVIEW_OFFER_ACTIONS,

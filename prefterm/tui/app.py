@@ -6,7 +6,7 @@ import gc
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 
@@ -23,6 +23,11 @@ from prefterm.tui.settings import THEME_ALIASES, Settings, load_settings, rememb
 from prefterm.tui.themes import THEMES
 from prefterm.tui.widgets.chrome import Footer
 
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from prefterm.tui.figure_scope import FigureScope
+
 __all__ = ["PrefTermApp", "run_app"]
 
 _LOADED = 3.0
@@ -38,11 +43,20 @@ class PrefTermApp(StrokeApp):
     TITLE = "prefterm"
     CSS = "Screen { overflow: hidden; }"
 
-    def __init__(self, path: Path, name: str, start: str = "home", round_name: str | None = None, settings: Settings | None = None) -> None:
-        """`settings`: what `load_settings` read for this person; None: the defaults."""
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        start: str = "home",
+        round_name: str | None = None,
+        settings: Settings | None = None,
+        scope: FigureScope | None = None,
+    ) -> None:
+        """`settings`: what `load_settings` read for this person; None: the defaults. `scope`: of what figures are shown."""
         super().__init__()
         self.start = start
         self.round_name = round_name
+        self.scope = scope
         self.settings = settings or Settings()
         self.remapped = dict(self.settings.keys)
         self.submit_key = Keymap(LABEL_ACTIONS, self.remapped).named("submit")
@@ -55,15 +69,26 @@ class PrefTermApp(StrokeApp):
     def on_mount(self) -> None:
         """Open the first screen."""
         self.install_screen(HomeScreen(self.bridge), "home")
+        self.push_screen(self._first_screen())
+        self.set_timer(_LOADED, self.collect_again)
+
+    def _first_screen(self) -> Screen[Any] | str:
+        """The screen that was asked for; those for figures are loaded when they are."""
         if self.start == "label":
-            self.push_screen(LabelScreen(self.bridge, self.round_name))
-        elif self.start == "calibrate":
+            return LabelScreen(self.bridge, self.round_name)
+        if self.start == "calibrate":
             from prefterm.tui.screens.calibration import CalibrationScreen
 
-            self.push_screen(CalibrationScreen(self.bridge, self.round_name))
-        else:
-            self.push_screen("home")
-        self.set_timer(_LOADED, self.collect_again)
+            return CalibrationScreen(self.bridge, self.round_name)
+        if self.start == "agreement":
+            from prefterm.tui.screens.agreement import AgreementScreen
+
+            return AgreementScreen(self.bridge, self.scope)
+        if self.start == "audit":
+            from prefterm.tui.screens.audit import AuditScreen
+
+            return AuditScreen(self.bridge, *(() if self.scope is None else (self.scope.round, *self.scope.annotators)))
+        return "home"
 
     def quit_asked(self) -> None:
         """End the sitting first: whoever judged something may then look at what of it was a check. A second time ends the app."""
@@ -150,7 +175,15 @@ class PrefTermApp(StrokeApp):
         return None
 
 
-def run_app(path: Path, name: str, *, start: str = "home", round_name: str | None = None, low_bandwidth: bool = False) -> int:
+def run_app(
+    path: Path,
+    name: str,
+    *,
+    start: str = "home",
+    round_name: str | None = None,
+    low_bandwidth: bool = False,
+    scope: FigureScope | None = None,
+) -> int:
     """Run the app; its exit code. `low_bandwidth` was put into the environment before Textual was imported.
 
     Raises `SettingsRejected` before anything is drawn, and what nobody foresaw, for the launcher to log: the terminal shows
@@ -158,7 +191,7 @@ def run_app(path: Path, name: str, *, start: str = "home", round_name: str | Non
     """
     tolerate_bad_bytes()
     settings = load_settings(name)
-    app = PrefTermApp(path, name, start, round_name, settings)
+    app = PrefTermApp(path, name, start, round_name, settings, scope)
     with ended_from_outside(app.quit_now) as ending:
         try:
             app.run(mouse=settings.mouse and not low_bandwidth)

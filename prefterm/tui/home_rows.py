@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from prefterm.domain.safe_text import one_line, safe_text
 from prefterm.tui.layout.wrapping import safe_spans, wrap
 
-__all__ = ["HomeRows", "HomeSummary", "can_work", "home_rows", "why_not"]
+__all__ = ["HomeRows", "HomeSummary", "can_work", "home_rows", "may_see", "why_not"]
 
 _BAR = 20
 _WIDEST = 100
@@ -55,6 +55,13 @@ def _plain(text: str) -> str:
 def can_work(row: _Round) -> bool:
     """Whether a round takes this person's answers."""
     return bool(row["state"] == "open" and not row["reserved"])
+
+
+def may_see(action: str, summary: HomeSummary) -> bool:
+    """Whether this person is shown figures of that kind (`agreement`, `audit`); annotators see their own closed rounds alone."""
+    if summary.role != "annotator":
+        return True
+    return action == "agreement" and any(r["state"] == "closed" and r["done"] for r in summary.rounds)
 
 
 def why_not(row: _Round) -> str:

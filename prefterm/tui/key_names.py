@@ -14,8 +14,8 @@ _REPLACED = {
 """Where Textual's name of a character is not its Unicode name."""
 _ALIASES = {
     "esc": "escape", "return": "enter", "⏎": "enter", "⇧tab": "shift+tab", "pgup": "pageup", "pgdn": "pagedown", "page_up": "pageup",
-    "page_down": "pagedown", "del": "delete", "ins": "insert", "←": "left", "→": "right", "↑": "up", "↓": "down", "backtab": "shift+tab",
-    "ctrl+m": "enter", "ctrl+j": "enter", "ctrl+i": "tab", "ctrl+[": "escape",
+    "page_down": "pagedown", "del": "delete", "ins": "insert", "←": "left", "→": "right", "↑": "up", "↓": "down", "⌫": "backspace",
+    "backtab": "shift+tab", "ctrl+m": "enter", "ctrl+j": "enter", "ctrl+i": "tab", "ctrl+[": "escape",
 }  # fmt: skip
 """Other names of a key, also the ones that the footer shows; a terminal sends the same for the last four."""
 _NAMED = frozenset(

@@ -11,26 +11,36 @@ if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
     from prefterm.services.calibration_overview import RoundCalibration
     from prefterm.services.guidelines import SinceSeen
+    from prefterm.services.parted import Parting, ReadItem
     from prefterm.services.serving import Feedback, Served
     from prefterm.services.status import Progress
+    from prefterm.tui.bridge import Look
     from prefterm.tui.rendering import LaidLine
     from prefterm.tui.widgets.pair import Column
 
 __all__ = [
     "Asked",
+    "AuditReady",
     "CalibrationReady",
     "Failed",
     "FeedbackReady",
+    "FigureReady",
+    "FiguresReady",
     "GoldContested",
     "HomeReady",
+    "ItemReady",
     "Laid",
+    "LookedBy",
     "Noted",
     "NothingLeft",
+    "OpenItemsCounted",
     "OwnAnswersReady",
     "PairReady",
+    "PartedReady",
     "ReviewReady",
     "RoundReady",
     "SittingEnded",
+    "WorkedOut",
 ]
 
 
@@ -154,7 +164,7 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, leave, review or contest."""
+    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, leave, review, contest or figures."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""
@@ -162,6 +172,8 @@ class Failed(Message):
     """Whether the item is no longer this person's."""
     closed: bool = False
     """Whether the round takes no more answers."""
+    look: Look | None = None
+    """The look that failed, where it was one."""
 
 
 @dataclass
@@ -170,3 +182,70 @@ class OwnAnswersReady(Message):
 
     rows: list[Any]
     more: bool
+
+
+@dataclass
+class OpenItemsCounted(Message):
+    """How many of the items that are asked about could still be served to who asks."""
+
+    look: Look
+    count: int
+
+
+@dataclass
+class FigureReady(Message):
+    """A part of what was asked for is worked out."""
+
+    look: Look
+    key: str
+    """Its key in the document of `agreement --json`."""
+    value: Any
+
+
+@dataclass
+class FiguresReady(Message):
+    """Everything that was asked for is worked out."""
+
+    look: Look
+
+
+@dataclass
+class LookedBy(Message):
+    """A look begins: by somebody of this role, on whom it depends what is told."""
+
+    look: Look
+    role: str
+
+
+@dataclass
+class PartedReady(Message):
+    """A page of the items on which two people part."""
+
+    look: Look
+    rows: list[Parting]
+    more: bool
+
+
+@dataclass
+class ItemReady(Message):
+    """The texts of an item that is to be read."""
+
+    look: Look
+    item: ReadItem
+
+
+@dataclass
+class AuditReady(Message):
+    """The audits of a round, or of one person in it."""
+
+    look: Look
+    document: dict[str, Any]
+    """That of `audit --json`."""
+
+
+@dataclass
+class WorkedOut(Message):
+    """How far a look is, in percent."""
+
+    look: Look
+    share: int

@@ -58,7 +58,7 @@ def in_terminal(code: str, columns: int = 80, typed: bytes = b"", environment: d
 STUB = """
 import sys, os, termios, types
 stub = types.ModuleType("prefterm.tui")
-def run_app(path, name, *, start, round_name, low_bandwidth):
+def run_app(path, name, *, start, round_name, low_bandwidth, scope):
     flags = termios.tcgetattr(0)
     print("QUIET", not flags[0] & termios.ICRNL, not flags[3] & termios.ECHO)
     print("GIVEN", path.name, name, start, round_name, low_bandwidth)

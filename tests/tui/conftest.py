@@ -47,6 +47,20 @@ def demo(built_demo: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def built_figures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six people and an AI judge on 120 imported items (see `figures_project`); not to be changed."""
+    from tests.tui.figures_project import build
+
+    return build(tmp_path_factory.mktemp("figures"))
+
+
+@pytest.fixture
+def figures(built_figures: Path, tmp_path: Path) -> Path:
+    """A copy of it; `lead` is its admin, `sen` an adjudicator, `ann` one of the six."""
+    return Path(shutil.copy(built_figures, tmp_path / "figures.db"))
+
+
+@pytest.fixture(scope="session")
 def easy_guideline(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample guideline without the rule that a tie needs a reason."""
     text = GUIDELINE.read_text(encoding="utf-8").replace("require_rationale: on_tie", "require_rationale: never")

@@ -28,7 +28,8 @@ def loaded_by(statement: str) -> set[str]:
 
 
 def test_the_app_is_loaded_without_the_database_and_the_parsers() -> None:
-    loaded = loaded_by("import prefterm.tui.app, prefterm.tui.screens.label, prefterm.tui.screens.home")
+    figures = "prefterm.tui.screens.agreement, prefterm.tui.screens.audit"
+    loaded = loaded_by(f"import prefterm.tui.app, prefterm.tui.screens.label, prefterm.tui.screens.home, {figures}")
     assert "textual" in loaded
     assert not loaded & (HEAVY | {"sqlite3", "typer"})
 
@@ -70,7 +71,9 @@ def test_faces_load_nothing(statement: str) -> None:
 
 
 def test_the_pure_parts_of_the_app_know_no_textual() -> None:
-    app = "actions, answering, attempts, calibration_rows, feedback_rows, guideline_document, home_rows, keymap, prompt_rows, rendering"
+    app = "actions, answering, attempts, audit_rows, calibration_rows, feedback_rows, figure_scope, guideline_document, keymap, rendering"
     reading = "bodies, clock, column, differences, facts, finding, line_alignment, sentences, source_map, stretches"
-    loaded = loaded_by(f"from prefterm.tui import {app}\nfrom prefterm.tui.reading import {reading}")
+    figures = "coefficients, figures, heat_map, listing, overview, pair, parts, people"
+    statements = (("", f"{app}, home_rows, prompt_rows, told_rows"), (".reading", reading), (".agreement_rows", figures))
+    loaded = loaded_by("\n".join(f"from prefterm.tui{package} import {names}" for package, names in statements))
     assert not loaded & (HEAVY | {"textual"})

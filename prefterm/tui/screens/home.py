@@ -12,7 +12,8 @@ from prefterm.tui import checks
 from prefterm.tui.actions import HOME_ACTIONS
 from prefterm.tui.attempts import CHECKS
 from prefterm.tui.bridge import Bridge
-from prefterm.tui.home_rows import HomeRows, can_work, home_rows, why_not
+from prefterm.tui.figure_scope import FigureScope
+from prefterm.tui.home_rows import HomeRows, can_work, home_rows, may_see, why_not
 from prefterm.tui.messages import Failed, HomeReady, ReviewReady, RoundReady
 from prefterm.tui.screens.base import StrokeScreen
 from prefterm.tui.screens.dialogs import HelpScreen
@@ -39,7 +40,7 @@ class HomeScreen(StrokeScreen[None]):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self.bridge = bridge
-        self.keymap = self.own_keys(HOME_ACTIONS)
+        self.keymap = self.own_keys(a for a in HOME_ACTIONS if a.id not in ("agreement", "audit"))
         self.summary: HomeReady | None = None
         self.shown = HomeRows()
         self.reading = False
@@ -79,6 +80,8 @@ class HomeScreen(StrokeScreen[None]):
     @on(HomeReady)
     def _ready(self, message: HomeReady) -> None:
         self.summary, self.reading = message, False
+        self.keymap = self.own_keys(a for a in HOME_ACTIONS if a.id not in ("agreement", "audit") or may_see(a.id, message))
+        self.query_one(Footer).set_keys(self.keymap.footer())
         open_rounds = [n for n, r in enumerate(message.rounds) if can_work(r)]
         names = [r["name"] for r in message.rounds]
         if self.wanted_round in names:
@@ -154,6 +157,8 @@ class HomeScreen(StrokeScreen[None]):
             self.quit()
         elif action == "calibration":
             self._open_calibration()
+        elif action in ("agreement", "audit"):
+            self._open_figures(action, rounds[self.marked] if rounds else None)
         elif action in ("label", "guideline", "own_answers", "review") and not rounds:
             self.query_one(Footer).set_notice("There is no round yet; an admin opens one with `prefterm round open`.")
         elif action in ("guideline", "own_answers"):
@@ -162,6 +167,21 @@ class HomeScreen(StrokeScreen[None]):
             self._label(rounds[self.marked])
         elif action == "review":
             self._review(rounds[self.marked])
+
+    def _open_figures(self, action: str, row: dict[str, Any] | None) -> None:
+        """Open the figures of a round, or of all where there is none."""
+        name = None if row is None else row["name"]
+        if action == "audit":
+            from prefterm.tui.screens.audit import AuditScreen
+
+            self.open(AuditScreen(self.bridge, name))
+            return
+        from prefterm.tui.screens.agreement import AgreementScreen
+
+        if self.summary is not None and self.summary.role == "annotator" and row is not None and row["state"] == "open":
+            # Others' answers in an open round are nobody's to see; what is closed can be.
+            name = None
+        self.open(AgreementScreen(self.bridge, FigureScope(name), wider=FigureScope()))
 
     def _label(self, row: dict[str, Any]) -> None:
         if can_work(row):

@@ -13,7 +13,9 @@ from prefterm.tui.key_names import key_named
 from prefterm.tui.strokes import Stroke, StrokeQueue
 from prefterm.tui.widgets.lines import Line, Lines, plain
 
-__all__ = ["Banner", "Footer", "Rows", "StatusLine", "fitted"]
+__all__ = ["Banner", "Footer", "Rows", "StatusLine", "fitted", "working"]
+
+_BAR = 10
 
 
 def _feed(widget: Widget, stroke: Stroke) -> None:
@@ -87,6 +89,12 @@ class StatusLine(Lines):
         """Draw the row."""
         if self.size.width:
             self.show([fitted(self.left, self.right, self.size.width)])
+
+
+def working(share: int) -> Line:
+    """How far a longer work is, in percent, for the right end of a status line."""
+    full = share * _BAR // 100
+    return [("working out ", "muted"), ("█" * full, "progress"), ("░" * (_BAR - full), "frame"), (f" {share:>3} % ", "muted")]
 
 
 def fitted(left: Line, right: Line, width: int) -> Line:

@@ -30,6 +30,7 @@ STYLE_NAMES = (
     "code-keyword", "code-string", "code-comment", "code-number", "code-name", "quote", "bullet", "link", "address", "table-border",
     "table-head", "rule", "hidden", "empty", "frame", "frame-active", "title", "key", "label", "muted", "chosen", "focused", "bad",
     "notice", "alarm", "differs", "removed", "good", "bar", "progress", "passage", "found", "cursor", "turn",
+    "interval", "band-strong", "band-moderate", "band-fair", "band-poor",
 )  # fmt: skip
 
 
@@ -88,6 +89,11 @@ class Lines(StyleClasses):
     Lines > .line--good { color: $success; }
     Lines > .line--bar { color: $foreground; }
     Lines > .line--progress { color: $primary; }
+    Lines > .line--interval { color: $primary; }
+    Lines > .line--band-strong { color: $success; }
+    Lines > .line--band-moderate { color: $primary; }
+    Lines > .line--band-fair { color: $warning; }
+    Lines > .line--band-poor { color: $error; }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
