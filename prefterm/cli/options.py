@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Globals", "Start"]
 
-Start = Literal["home", "label", "calibrate", "agreement", "audit"]
+Start = Literal["home", "label", "agreement", "audit", "calibrate"]
 """The screen that the app opens with."""
 
 

@@ -12,12 +12,13 @@ from prefterm.domain.judgments import Purpose
 from prefterm.domain.qualification import Standing
 from prefterm.services.access import Project
 from prefterm.services.calibrating import feedback_of, standing_sentence, waiting_feedback
+from prefterm.services.gold_attempts import RECALIBRATION_ITEMS
 from prefterm.services.serving import AttemptPlace, Feedback
-from prefterm.services.standings import standing_of
+from prefterm.services.standings import scope_of, standing_of
 from prefterm.store import attempts, reveals, rounds
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["MOST_TOLD", "RoundCalibration", "calibration_overview", "told_feedback"]
+__all__ = ["MOST_TOLD", "RoundCalibration", "attempt_to_take", "calibration_overview", "told_feedback"]
 
 MOST_TOLD = 50
 """Golds told before that are given at once, the newest."""
@@ -51,7 +52,12 @@ def calibration_overview(project: Project) -> list[RoundCalibration]:
         if project.actor.uuid in r.options.get("reserve", ()):
             continue
         row = RoundCalibration(
-            r.name, r.state, standing_sentence(project, r), _attempt(project, r), waiting_feedback(project, r), told_feedback(project, r)
+            r.name,
+            r.state,
+            standing_sentence(project, r),
+            attempt_to_take(project, r),
+            waiting_feedback(project, r),
+            told_feedback(project, r),
         )
         if row.standing or row.attempt or row.waiting or row.told:
             rows.append(row)
@@ -71,7 +77,7 @@ def told_feedback(project: Project, the_round: RoundRow, most: int = MOST_TOLD) 
         return feedback_of(connection, the_round, told[-most:])[::-1]
 
 
-def _attempt(project: Project, the_round: RoundRow) -> AttemptPlace | None:
+def attempt_to_take(project: Project, the_round: RoundRow) -> AttemptPlace | None:
     """What is to be taken before work goes on, if anything; a round that is closed asks for nothing."""
     if the_round.state != "open":
         return None
@@ -80,7 +86,11 @@ def _attempt(project: Project, the_round: RoundRow) -> AttemptPlace | None:
         if begun is not None:
             items = attempts.items_of(connection, begun.id)
             return AttemptPlace(begun.kind, sum(i.state == "answered" for i in items) + 1, len(items))
-        found = standing_of(connection, the_round, project.actor.id)
+        scope = scope_of(connection, the_round)
+        found = standing_of(connection, the_round, project.actor.id, scope)
+        gates = attempts.gates(connection, project.actor.id, scope.rounds)
     if found is not None and (found.qualification.standing is Standing.IN_PROGRESS or found.again):
         return AttemptPlace("qualification", 1, int(the_round.options["qualification"]))
+    if any(g.kind == "drift" and g.lifted_at is None for g in gates):
+        return AttemptPlace("recalibration", 1, RECALIBRATION_ITEMS)
     return None

@@ -84,7 +84,7 @@ def _listed(history: Sequence[GoldVersion], names: Mapping[int, str], contested:
     superseded = {v.supersedes for v in history}
     standing = [v for v in history if v.id not in superseded]
     last = next((v for v in standing if not v.retired), standing[-1])
-    settled = last if not last.retired else next((v for v in reversed(history) if not v.retired), last)
+    settled = next((v for v in history if last.retired and v.id == last.supersedes), last)
     contests = contested.count(settled.id)
     return {
         "comparison": settled.comparison, "strength": settled.answer.payload.get("strength"), "tie": settled.answer.payload.get("tie"),

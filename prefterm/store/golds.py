@@ -33,6 +33,7 @@ __all__ = [
     "add_golds",
     "close_contests",
     "content_by_uuid",
+    "contests_decided",
     "gold_pool",
     "in_force",
     "latest",
@@ -177,6 +178,17 @@ def close_contests(
     if uuids is not None:
         statement = statement.where(t.uuid.in_(uuids))
     connection.execute(statement.values(state=state, reviewed_at=now(), reviewed_by=reviewer_id, verdict=verdict))
+
+
+def contests_decided(connection: Connection, annotator_id: int, since: str) -> list[tuple[bool, str]]:
+    """(whether it was upheld, the verdict) of a person's contests that were reviewed since a moment, the newest first."""
+    t = core.contest.c
+    statement = (
+        select(t.state, t.verdict)
+        .where(t.annotator_id == annotator_id, t.state != "open", t.reviewed_at >= since)
+        .order_by(t.reviewed_at.desc(), t.id.desc())
+    )
+    return [(state == "upheld", verdict) for state, verdict in connection.execute(statement).all()]
 
 
 # the pool

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -70,7 +70,7 @@ def gold_page(connection: Connection, after: int) -> list[int]:
 
 
 def gold_histories(connection: Connection, comparison_ids: Iterable[int]) -> dict[int, list[GoldVersion]]:
-    """All gold rows of comparisons, oldest first."""
+    """All gold rows of comparisons, each after the one that it supersedes."""
     g, c, link = core.gold.c, core.comparison.c, core.gold_citation.c
     columns = (g.id, g.uuid, g.supersedes_id, g.comparison_id, c.key, g.status, g.format, g.answer, g.reason, g.settled_by, g.source)
     statement = select(*columns, g.created_at, g.created_by).join(core.comparison, c.id == g.comparison_id).order_by(g.id)
@@ -79,13 +79,26 @@ def gold_histories(connection: Connection, comparison_ids: Iterable[int]) -> dic
     for r in rows_where_in(connection, select(link.gold_id, link.section).order_by(link.section), link.gold_id, (r.id for r in rows)):
         cited.setdefault(r.gold_id, []).append(r.section)
     found: dict[int, list[GoldVersion]] = {}
-    for r in sorted(rows, key=lambda r: int(r.id)):
+    for r in rows:
         version = GoldVersion(
             r.id, r.uuid, r.supersedes_id, r.comparison_id, r.key, r.status == "retired", answer_of(r.format, r.answer, ""), r.reason,
             tuple(cited.get(r.id, ())), r.settled_by, r.source, r.created_at, r.created_by,
         )  # fmt: skip
         found.setdefault(r.comparison_id, []).append(version)
-    return found
+    return {identity: _in_order(versions) for identity, versions in found.items()}
+
+
+def _in_order(versions: Sequence[GoldVersion]) -> list[GoldVersion]:
+    """By what supersedes what; neither ids nor clocks tell, for a raw import numbers anew and a clock may be set back."""
+    by_id = {v.id: v for v in versions}
+
+    def place(version: GoldVersion) -> tuple[str, int, int]:
+        first, steps = version, 0
+        while first.supersedes is not None:
+            first, steps = by_id[first.supersedes], steps + 1
+        return first.at, first.id, steps
+
+    return sorted(versions, key=place)
 
 
 def contests(

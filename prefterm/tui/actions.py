@@ -92,12 +92,12 @@ HOME_ACTIONS: tuple[Action, ...] = (
     Action(
         "own_answers", ("o", "a"), "own answers", "Look through your own answers in the round that is marked, and mend one.", "Home", True
     ),
-    Action("review", ("v",), "checks", "Look at the checks of your finished sittings, with their settled answers.", "Home"),
-    Action("calibration", ("c",), "calibration", "Where you stand in each round, and the feedback that you were given.", "Home"),
     Action(
         "agreement", ("A",), "agreement", "How far people agree in the round that is marked; widening it shows everything.", "Home", True
     ),
     Action("audit", ("u",), "audit", "Whether anybody in the round that is marked judges by side, by length or by habit.", "Home"),
+    Action("review", ("v",), "checks", "Look at the checks of your finished sittings, with their settled answers.", "Home"),
+    Action("calibration", ("c",), "calibration", "Where you stand in each round, and the feedback that you were given.", "Home"),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
     Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
@@ -277,11 +277,11 @@ SCREENS: dict[str, tuple[Action, ...]] = {
     "home": HOME_ACTIONS,
     "guideline": GUIDELINE_ACTIONS,
     "own answers": OWN_ANSWERS_ACTIONS,
-    "feedback": FEEDBACK_ACTIONS,
-    "calibration": CALIBRATION_ACTIONS,
     "agreement": AGREEMENT_ACTIONS,
     "item": ITEM_ACTIONS,
     "audit": AUDIT_ACTIONS,
+    "feedback": FEEDBACK_ACTIONS,
+    "calibration": CALIBRATION_ACTIONS,
     "welcome": WELCOME_ACTIONS,
     "attempt": ANNOUNCEMENT_ACTIONS,
     "end of a sitting": REVIEW_OFFER_ACTIONS,

@@ -76,10 +76,6 @@ class PrefTermApp(StrokeApp):
         """The screen that was asked for; those for figures are loaded when they are."""
         if self.start == "label":
             return LabelScreen(self.bridge, self.round_name)
-        if self.start == "calibrate":
-            from prefterm.tui.screens.calibration import CalibrationScreen
-
-            return CalibrationScreen(self.bridge, self.round_name)
         if self.start == "agreement":
             from prefterm.tui.screens.agreement import AgreementScreen
 
@@ -88,6 +84,10 @@ class PrefTermApp(StrokeApp):
             from prefterm.tui.screens.audit import AuditScreen
 
             return AuditScreen(self.bridge, *(() if self.scope is None else (self.scope.round, *self.scope.annotators)))
+        if self.start == "calibrate":
+            from prefterm.tui.screens.calibration import CalibrationScreen
+
+            return CalibrationScreen(self.bridge, self.round_name)
         return "home"
 
     def quit_asked(self) -> None:

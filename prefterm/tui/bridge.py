@@ -139,10 +139,6 @@ class Bridge:
 
         self._aside.submit(run)
 
-    def contest(self, target: MessagePump, gold: str, note: str) -> None:
-        """Contest a gold that was shown; `target` gets `GoldContested`, or a `Failed` with a sentence."""
-        self.ask(target, "contest", checks.contest, self.session, gold, note)
-
     def look(self, target: MessagePump, during: str, work: Callable[..., None], *arguments: Any) -> Look:
         """Run `work(look, *arguments)` beside the answers, once the target has been painted; what it tells is posted to the target.
 
@@ -178,6 +174,10 @@ class Bridge:
         if not look.given_up:
             failed.look = look
             target.post_message(failed)
+
+    def contest(self, target: MessagePump, gold: str, note: str) -> None:
+        """Contest a gold that was shown; `target` gets `GoldContested`, or a `Failed` with a sentence."""
+        self.ask(target, "contest", checks.contest, self.session, gold, note)
 
     def close(self) -> None:
         """Finish everything that was asked for but looks, which are given up, then end the sitting."""

@@ -24,6 +24,7 @@ from prefterm.services.access import Project
 from prefterm.services.agreement import AgreementOptions, agreement
 from prefterm.services.auditing import audit
 from prefterm.services.calibrating import contest_gold, release, review_sitting, standing_sentence, waiting_feedback
+from prefterm.services.contests import review_contest
 from prefterm.services.exporting import ExportOptions, export
 from prefterm.services.golds import gold_list, retire_gold
 from prefterm.services.home import home_summary
@@ -510,3 +511,29 @@ def test_provisional_work_enters_no_figure_and_no_export_until_it_is_cleared(tmp
     found = agreement(lead, AgreementOptions(round="r"))
     assert found["left_out"]["provisional"] == 0 and found["n_items"] == 30
     assert export(lead, each, tmp_path / "c").left_out.get("provisional", 0) == 0
+
+
+def test_home_says_what_waits_and_how_one_stands(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=80)
+    make_round(lead, qualification=5, calibration=0.4)
+    work = labeling(lead, "ann")
+    home = home_summary(work.project)
+    assert home["waiting"] == [
+        {"kind": "qualification", "sentence": "Qualification: 5 items, before your first pair in r.", "key": "", "round": "r"}
+    ]
+    assert home["rounds"][0]["standing"] == "qualification to be taken"
+    served = work.claim()
+    assert served is not None
+    told = answer(work, served, 1).feedback
+    assert home_summary(work.project)["waiting"][0]["sentence"].startswith("Qualification: from item 2 of 5 on")
+    qualify(work)
+    assert home_summary(work.project)["waiting"] == []
+    sit(work, 20)
+    assert home_summary(work.project)["waiting"] == [], "nothing of checks while the sitting goes on"
+    work.leave()
+    assert home_summary(work.project)["waiting"][0]["kind"] == "review"
+    contest_gold(work.project, told.gold, "it is the other one")
+    review_contest(lead, told.served.comparison, uphold=True, note="so it is")
+    assert {"kind": "decided", "sentence": "A settled answer that you contested was retired: so it is", "key": ""} in home_summary(
+        work.project
+    )["waiting"]

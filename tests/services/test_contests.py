@@ -13,30 +13,27 @@ from prefterm.services.access import Project, open_project
 from prefterm.services.agreement import agreement
 from prefterm.services.auditing import audit
 from prefterm.services.contests import contest_list, review_contest
-from prefterm.services.golds import add_gold, gold_list
+from prefterm.services.golds import add_gold, gold_list, retire_gold
 from prefterm.services.importing import import_files
-from prefterm.store import golds
+from prefterm.services.raw_transfer import export_raw, import_raw
+from prefterm.store import golds, reveals
 from tests.factories import change, copied, event_problems, make_project, rows, write_jsonl
 from tests.services.test_golds import content, record
 
 
 def hold_against(project: Project, gold: str, person: str, note: str = "no") -> str:
     """Show a gold to a person, and let them contest it."""
-    identity = rows(project, "SELECT id FROM annotator WHERE name = ?", person)[0]["id"]
-    change(
-        project,
-        "INSERT INTO reveal (uuid, annotator_id, comparison_id, kind, at) SELECT lower(hex(randomblob(8))), ?, comparison_id, 'gold',"
-        " '2100-01-01T00:00:00.000000Z' FROM gold WHERE uuid = ?",
-        identity, gold,
-    )  # fmt: skip
-    return project.database.transact(lambda c: golds.add_contest(c, gold, identity, note))
+    comparison = rows(project, "SELECT comparison_id AS id FROM gold WHERE uuid = ?", gold)[0]["id"]
+    them = open_project(project.database.path, person).actor
+    project.database.transact(lambda c: reveals.note_shown(c, them, [comparison], "gold"))
+    return project.database.transact(lambda c: golds.add_contest(c, gold, them.id, note))
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, list[str]]:
     """Three golds, the first contested by ann and bob; ann was right on the first two and wrong on the third."""
     folder = tmp_path_factory.mktemp("built")
-    lead = make_project(folder, 3)
+    lead = make_project(folder, 4)
     first, second = (add_gold(lead, record(key, strength=1)) for key in ("c0", "c1"))
     add_gold(lead, record("c2", strength=1))
     votes = [
@@ -141,3 +138,21 @@ def test_hostile_notes_are_kept_as_they_are(contested: tuple[Project, list[str]]
     note = "x\x1b[2J\u202e\u2066 [@click=app.quit] \ud800\0"
     hold_against(lead, second, "ann", note)
     assert contest_list(lead)[-1]["note"] == "x\x1b[2J\u202e\u2066 [@click=app.quit] \ufffd\ufffd"
+
+
+def test_a_raw_export_carries_all_of_it(contested: tuple[Project, list[str]], tmp_path: Path) -> None:
+    lead, (mine, _, _) = contested
+    for strength in (2, -1, 3):
+        add_gold(lead, record("c3", strength=strength))
+        retire_gold(lead, "c3", f"not {strength}")
+    review_contest(lead, mine, uphold=True, note="the leaflet changed")
+    export_raw(lead, tmp_path / "all.jsonl")
+    import_raw(tmp_path / "all.jsonl", tmp_path / "copy.db")
+    copy = open_project(tmp_path / "copy.db", "lead")
+    export_raw(copy, tmp_path / "again.jsonl")
+    assert (tmp_path / "again.jsonl").read_bytes() == (tmp_path / "all.jsonl").read_bytes()
+    before, after = ({g["comparison"]: g for g in gold_list(p)} for p in (lead, copy))
+    assert after == before
+    assert [v["reason"] for v in after["c3"]["history"] if v["state"] == "retired"] == ["not 2", "not -1", "not 3"]
+    assert (after["c3"]["strength"], after["c3"]["retired_because"]) == (3, "not 3")
+    assert [t["contest"] for t in contest_list(copy)] == sorted(t["contest"] for t in contest_list(lead))

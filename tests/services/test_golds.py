@@ -188,7 +188,8 @@ def test_a_label_becomes_gold(lead: Project) -> None:
     (stored,) = rows(lead, "SELECT * FROM gold")
     assert (stored["uuid"], stored["reason"], stored["settled_by"], stored["source"]) == (uuid, WHY, "promotion", "promotion")
     assert json.loads(stored["answer"]) == {"strength": 2, "acceptable": [True, False], "sections": ["clarity"]}
-    judgment = rows(lead, "SELECT uuid FROM judgment WHERE annotator_id = (SELECT id FROM annotator WHERE name = 'ann')")[0]["uuid"]
+    given = "SELECT j.uuid FROM judgment j JOIN comparison c ON c.id = j.comparison_id JOIN annotator a ON a.id = j.annotator_id"
+    judgment = rows(lead, f"{given} WHERE a.name = 'ann' AND c.key = 'c0'")[0]["uuid"]
     assert json.loads(stored["meta"]) == {"judgment": judgment, "dissent": 1}
     retire_gold(lead, "c0", "again")
     promote_label(lead, judgment, None, WHY, ["length"])

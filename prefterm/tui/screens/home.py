@@ -155,10 +155,10 @@ class HomeScreen(StrokeScreen[None]):
             self._read()
         elif action == "quit":
             self.quit()
-        elif action == "calibration":
-            self._open_calibration()
         elif action in ("agreement", "audit"):
             self._open_figures(action, rounds[self.marked] if rounds else None)
+        elif action == "calibration":
+            self._open_calibration()
         elif action in ("label", "guideline", "own_answers", "review") and not rounds:
             self.query_one(Footer).set_notice("There is no round yet; an admin opens one with `prefterm round open`.")
         elif action in ("guideline", "own_answers"):
