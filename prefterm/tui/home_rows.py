@@ -202,7 +202,8 @@ def _you(summary: HomeSummary, marked: int, keys: Mapping[str, str]) -> list[tup
     if summary.rounds:
         r = summary.rounds[marked]
         if r.get("gate") or r.get("standing"):
-            found.append((_plain(str(r.get("gate") or r["standing"])), "text"))
+            said = _plain(str(r.get("gate") or r["standing"]))
+            found.append((said[:1].upper() + said[1:], "text"))
         facts = [f"{r['today']} today"] if r.get("today") else []
         if r["can_undo"]:
             facts.append("your last answer can still be taken back")

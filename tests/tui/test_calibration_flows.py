@@ -277,6 +277,27 @@ async def test_later_they_wait_on_home(file: Path) -> None:
         assert "No checks wait" in s.app.screen.query_one(Footer).notice
 
 
+async def test_home_says_what_waits_and_its_keys_go_there(file: Path) -> None:
+    async with seat(file, round_name="w") as s:
+        await worked(s, file)
+        await s.press("escape")
+        await s.at(HomeScreen)
+        assert "Qualification: 3 items, before your first pair in q." in s.seen and "check" not in s.seen
+        await s.press("v")
+        assert "No checks wait" in s.app.screen.query_one(Footer).notice, "the sitting goes on"
+    count = waits(file)
+    async with seat(file, "home", None) as s:
+        await s.at(HomeScreen)
+        row = next(row for row in s.seen.split("\n") if "to look at" in row)
+        assert f"{count} check" in row and row.rstrip().endswith("[v]") and "Take the qualification" in s.seen
+        await s.press("v")
+        await s.at(FeedbackScreen)
+        assert f"Checks of your sittings · 1 of {count} ▸ w" in s.seen
+        await s.press("escape")
+        await s.at(HomeScreen)
+        assert "to look at" not in s.seen and waits(file) == 0
+
+
 async def test_the_calibration_screen_takes_up_an_attempt(file: Path) -> None:
     async with seat(file, "home", None) as s:
         await s.at(HomeScreen)

@@ -95,8 +95,8 @@ def test_what_waits_stands_with_the_key_that_goes_to_it() -> None:
 
 
 def test_the_standing_is_said_of_oneself_and_a_gate_calmly() -> None:
-    rows = said([a_round(standing="13 of 15 right on items with a settled answer (62–96 %): passed")])
-    assert rows[-3].strip() == "13 of 15 right on items with a settled answer (62–96 %): passed"
+    rows = said([a_round(standing="qualification passed: 13 of 15 (62–96 %)")])
+    assert rows[-3].strip() == "Qualification passed: 13 of 15 (62–96 %)"
     gated = said([a_round(gate="The qualification was not passed: 3 of 15. Your lead was told and decides how it goes on.", standing="x")])
     assert "In r you cannot go on for now." in gated[1] and "Look again" in gated[4] and len(gated[:5]) == 5
     assert "Your lead was told and decides" in " ".join(" ".join(gated).split()) and not any(row.strip() == "x" for row in gated)
