@@ -95,6 +95,12 @@ def section_rows(identity: int, guideline: Guideline) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def section_ids(connection: Connection, identity: int) -> list[str]:
+    """Ids of a version's sections, in their order."""
+    s = core.guideline_section.c
+    return list(connection.execute(select(s.id).where(s.guideline_version_id == identity).order_by(s.position)).scalars())
+
+
 def judgment_counts(connection: Connection, annotator_id: int | None) -> dict[int, int]:
     """How many judgment revisions carry each version: all, or one person's."""
     j = core.judgment.c
