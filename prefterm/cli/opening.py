@@ -18,8 +18,9 @@ class Opening(NamedTuple):
     """What a command line asks the app to open."""
 
     options: Globals
-    start: Literal["home", "label"]
+    start: Literal["home", "label", "session"]
     round_name: str | None
+    """The round, or the group session."""
 
 
 def opening_of(arguments: Sequence[str]) -> Opening | None:
@@ -31,9 +32,12 @@ def opening_of(arguments: Sequence[str]) -> Opening | None:
             return None
     after = before[1:]
     while after:
-        if not _take(after, ("--round",), given):
+        if not _take(after, ("--round", "--session"), given):
             return None
     options = Globals(given.get("--db"), given.get("--as"), "--low-bandwidth" in given)
+    if "--session" in given:
+        # With a round beside it, it is wrong.
+        return None if "--round" in given else Opening(options, "session", given["--session"])
     return Opening(options, "label" if before else "home", given.get("--round"))
 
 

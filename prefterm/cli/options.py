@@ -46,7 +46,7 @@ class Globals:
         if is_peopled(self.path):
             self.open().require(Role.ADMIN)
 
-    def run_app(self, start: Literal["home", "label"], round_name: str | None = None, path: Path | None = None) -> int:
+    def run_app(self, start: Literal["home", "label", "session"], round_name: str | None = None, path: Path | None = None) -> int:
         """Run the app; its exit code."""
         from prefterm.cli.terminal import launch
 

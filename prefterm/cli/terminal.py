@@ -16,7 +16,7 @@ __all__ = ["early_keys_kept", "launch", "prepare_environment", "require_terminal
 _LOW_BANDWIDTH = {"TEXTUAL_ANIMATIONS": "none", "TEXTUAL_SMOOTH_SCROLL": "0"}
 
 
-def launch(path: Path, name: str, start: Literal["home", "label"], round_name: str | None, low_bandwidth: bool) -> int:
+def launch(path: Path, name: str, start: Literal["home", "label", "session"], round_name: str | None, low_bandwidth: bool) -> int:
     """Run the app until it is left; its exit code. Raises `TerminalUnfit` before anything heavy is imported."""
     require_terminal()
     low_bandwidth = prepare_environment(low_bandwidth)

@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from prefterm.domain.clock import after, now
 from prefterm.services.access import Project
+from prefterm.services.sessions import session_list
 from prefterm.services.status import my_progress
 from prefterm.store import guidelines, progress, rounds
 
 __all__ = ["home_summary", "is_newcomer"]
+
+_RECENT_DAYS = 14
+"""Days for which a closed session that one missed is named."""
 
 
 def is_newcomer(project: Project) -> bool:
@@ -19,7 +24,10 @@ def is_newcomer(project: Project) -> bool:
 
 
 def home_summary(project: Project) -> dict[str, Any]:
-    """{"rounds": newest first with own progress, "notes": sentences, "newcomer": see `is_newcomer`}.
+    """{"rounds": newest first with own progress, "notes": sentences, "newcomer": see `is_newcomer`, "sessions": those of interest now}.
+
+    Sessions (see `session_list`), newest first: open ones, those in which something is to be seen, and those closed lately in which
+    something is to be voted on still.
 
     Nothing in it depends on another person's answers.
     """
@@ -43,4 +51,6 @@ def home_summary(project: Project) -> dict[str, Any]:
             notes.append(f"Guideline {newer[-1].label} is out; round {r.name} stays on version {pinned.version}.")
     if project.actor.simulated:
         notes.append("This person is simulated.")
-    return {"rounds": rows, "notes": notes, "newcomer": is_newcomer(project)}
+    recently = after(now(), hours=-24 * _RECENT_DAYS)
+    waiting = [s for s in reversed(session_list(project)) if s["state"] == "open" or s["to_see"] or (s["open"] and s["closed"] >= recently)]
+    return {"rounds": rows, "notes": notes, "newcomer": is_newcomer(project), "sessions": waiting}

@@ -32,9 +32,11 @@ __all__ = [
     "LEADS",
     "OpenedSession",
     "SessionOptions",
+    "begin_at",
     "close_session",
     "find_session",
     "guideline_of_session",
+    "note_guideline_read",
     "open_session",
     "reveal",
     "session_list",
@@ -202,6 +204,27 @@ def guideline_of_session(project: Project, session: SessionRow) -> Guideline:
     """The guideline version that a session judges by."""
     with project.database.read() as connection:
         return parse_guideline(guidelines.text_of(connection, session.guideline_version_id))
+
+
+def note_guideline_read(project: Project, session: SessionRow) -> None:
+    """Record that the actor was shown the session's guideline."""
+    project.database.transact(lambda c: guidelines.mark_seen(c, project.actor.id, session.guideline_version_id))
+
+
+def begin_at(project: Project, session: SessionRow) -> tuple[tuple[str, ...], str, int]:
+    """(uuids of the items in their order, the one to look at first, how many the actor can still vote on).
+
+    First: the item revealed last that they may see, else the first that they voted on, else the first.
+    """
+    from prefterm.services.session_ballots import own_standing
+
+    with project.database.read() as connection:
+        items = sessions.items_of(connection, session.id)
+        standing = own_standing(connection, session, items, project.actor.id)
+    fresh = standing.to_see(session, items, now())
+    latest = max((i for i in items if i.revealed_at and i.id in standing.shown), key=lambda i: i.revealed_at or "", default=None)
+    start = fresh[0] if fresh else latest or next((i for i in items if i.id in standing.voted), items[0])
+    return tuple(i.uuid for i in items), start.uuid, len(standing.left)
 
 
 def reveal(project: Project, name: str, item: str | None = None, *, following: bool = False, everything: bool = False) -> list[str]:

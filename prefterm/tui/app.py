@@ -53,6 +53,11 @@ class PrefTermApp(StrokeApp):
         self.install_screen(HomeScreen(self.bridge), "home")
         if self.start == "label":
             self.push_screen(LabelScreen(self.bridge, self.round_name))
+        elif self.start == "session":
+            # Here, so that no other first frame waits for it.
+            from prefterm.tui.screens.group import GroupScreen
+
+            self.push_screen(GroupScreen(self.bridge, self.round_name))
         else:
             self.push_screen("home")
         self.set_timer(_LOADED, self.collect_again)

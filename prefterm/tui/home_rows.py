@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from rich.cells import cell_len
 
 from prefterm.domain.safe_text import one_line, safe_text
+from prefterm.tui.session_list_rows import session_row
 
 __all__ = ["HomeRows", "HomeSummary", "can_work", "home_rows", "why_not"]
 
@@ -20,6 +21,8 @@ _WIDEST = 100
 """Columns that the rows take at most: longer lines are hard to follow."""
 _NAME = 24
 """Columns of a round's name within a sentence."""
+_SESSIONS = 4
+"""Group sessions that are named; the others stand in their list."""
 _Line = Sequence[tuple[str, str]]
 _Round = Mapping[str, Any]
 
@@ -74,6 +77,11 @@ def home_rows(summary: HomeSummary, marked: int, width: int, hour: int, keys: Ma
     rows += [[], [("  ", "text"), (greeting, "title"), (f" {first}", "text")], *([("  ", "text"), (s, "text")] for s in others)]
     if summary.rounds:
         rows += [[], _next_thing(summary.rounds[marked], width, keys)]
+    sessions = getattr(summary, "sessions", ())
+    if sessions:
+        key = keys.get("sessions", "")
+        rows += [[], _heading("group sessions" + (f" [{key}]" if key else ""), width)]
+        rows += [session_row(s, False, width) for s in sessions[:_SESSIONS]]
     if summary.notes:
         rows += [[], _heading("worth knowing", width)]
         rows += [[(one_line(f"   {note}", width), "text")] for note in summary.notes]

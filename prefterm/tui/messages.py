@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
@@ -11,11 +11,24 @@ if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
     from prefterm.services.guidelines import SinceSeen
     from prefterm.services.labeling import Served
+    from prefterm.services.session_looking import ItemView
     from prefterm.services.status import Progress
     from prefterm.tui.rendering import LaidLine
     from prefterm.tui.widgets.pair import Column
 
-__all__ = ["Asked", "Failed", "HomeReady", "Laid", "Noted", "NothingLeft", "OwnAnswersReady", "PairReady", "RoundReady"]
+__all__ = [
+    "Asked",
+    "Failed",
+    "HomeReady",
+    "ItemReady",
+    "Laid",
+    "Noted",
+    "NothingLeft",
+    "OwnAnswersReady",
+    "PairReady",
+    "RoundReady",
+    "SessionReady",
+]
 
 
 @dataclass
@@ -28,6 +41,8 @@ class HomeReady(Message):
     notes: list[str]
     newcomer: bool = False
     """Whether this person has never been served a pair."""
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+    """Group sessions in which something waits for them, or that are open."""
 
 
 @dataclass
@@ -95,7 +110,7 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip or flag."""
+    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, item or poll."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""
@@ -111,3 +126,24 @@ class OwnAnswersReady(Message):
 
     rows: list[Any]
     more: bool
+
+
+@dataclass
+class SessionReady(Message):
+    """A group session was entered."""
+
+    name: str
+    guideline: Guideline
+    items: tuple[str, ...]
+    """Uuids of its items, in their order."""
+    start: str
+    """The item to look at first."""
+    left: int
+    """How many items this person can still vote on blind."""
+
+
+@dataclass
+class ItemReady(Message):
+    """An item of a group session, as this person may see it now."""
+
+    view: ItemView
