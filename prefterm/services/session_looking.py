@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from prefterm.domain.clock import now, now_after
-from prefterm.domain.errors import Refused
+from prefterm.domain.errors import NotAllowed, Refused
 from prefterm.domain.group_sessions import NAMELESS, Vote, is_revealed, numbers_of, why_unseen
 from prefterm.domain.judgments import Answer, Role
 from prefterm.domain.presentation import as_presented
@@ -127,6 +127,7 @@ def look(project: Project, session: SessionRow, item: str, *, without_vote: bool
     if without_vote:
         project.require(*LEADS)
     with project.database.read() as connection:
+        require_access(connection, project)
         due = _is_due(connection, project, session, item, without_vote=without_vote)
     if due:
 
@@ -137,6 +138,12 @@ def look(project: Project, session: SessionRow, item: str, *, without_vote: bool
         project.database.transact(show)
     with project.database.read() as connection:
         return _view(connection, project, sessions.session_by_id(connection, session.id), item)
+
+
+def require_access(connection: Connection, project: Project) -> None:
+    """Raise `NotAllowed` for somebody who was retired since the app was opened."""
+    if not people.may_work(connection, project.actor.id):
+        raise NotAllowed(f"{project.actor.name} may no longer log in: nothing of the session is shown")
 
 
 def own_item(connection: Connection, session: SessionRow, item: str) -> ItemRow:
@@ -305,6 +312,7 @@ def spoken_text(text: str) -> str:
 
 def shown_item(connection: Connection, project: Project, session: SessionRow, item: str) -> ItemRow:
     """The item of that uuid; `Refused` where its answers were not shown to the actor, or it was hidden."""
+    require_access(connection, project)
     row = own_item(connection, session, item)
     if row.hidden or row.id not in own_standing(connection, session, [row], project.actor.id).shown:
         raise Refused("comments and wordings come after the answers were shown to you")

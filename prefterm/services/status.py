@@ -15,7 +15,7 @@ from prefterm.domain.clock import stamp
 from prefterm.domain.judgments import Purpose, Role
 from prefterm.domain.queueing import may_take_more, share_of
 from prefterm.services.access import Project
-from prefterm.store import guidelines, judgments, people, progress, rounds
+from prefterm.store import guidelines, judgments, people, progress, proposals, rounds
 from prefterm.store.people import Person
 from prefterm.store.progress import AnswerRow, ItemRow
 from prefterm.store.rounds import RoundRow
@@ -84,10 +84,11 @@ def status(project: Project) -> dict[str, Any]:
         labels = {g.id: g.label for g in guidelines.all_versions(connection)}
         quarantined = progress.quarantined_comparisons(connection)
         reports = progress.reports(connection) if admin else []
+        proposed = proposals.count_open(connection) if admin else 0
     described = [_lead_round(project, r, everybody, labels) if admin else _own_round(project, r, labels) for r in found]
     document: dict[str, Any] = {
         "rounds": [d for d in described if d is not None],
-        "waiting": {"adjudications": 0, "feedback": 0, "proposals": 0},
+        "waiting": {"adjudications": 0, "feedback": 0, "proposals": proposed},
         "note": TRUSTING_MODE,
     }
     if admin:

@@ -190,8 +190,10 @@ def _vote_rows(spoken: Spoken, guideline: Guideline, room: int) -> list[_Line]:
 def _why(spoken: Spoken) -> str:
     """Reasons, sections, what was marked, in one line."""
     answers = [a for a in (spoken.blind, spoken.again) if a is not None]
-    said = dict.fromkeys(text for a in answers for text in (*a.reasons, a.rationale) if text)
-    parts = [f"“{'; '.join(said)}”"] if said else []
+    said = ["; ".join(text for text in (*a.reasons, a.rationale) if text) for a in answers]
+    parts = [f"“{said[0]}”"] if said and said[0] else []
+    if len(said) == 2 and said[1] not in ("", said[0]):
+        parts.append(f"→ “{said[1]}”")
     parts += dict.fromkeys(f"§{s}" for a in answers for s in a.sections)
     if answers and answers[-1].passages:
         parts.append(_pointed(answers[-1].passages))

@@ -55,19 +55,24 @@ class GroupSession:
         reveal(self.session.project, self.row.name, item)
         return self.look(item)
 
+    def _look_after(self, item: str) -> Message:
+        from prefterm.services.session_looking import look
+
+        return ItemReady(look(self.session.project, self.row, item), wrote=True)
+
     def comment(self, item: str, text: str, uuid: str) -> Message:
         """Say something about an item."""
         from prefterm.services.session_looking import comment
 
         comment(self.session.project, self.row, item, text, uuid)
-        return self.look(item)
+        return self._look_after(item)
 
     def propose(self, item: str, section: str | None, wording: str, uuid: str) -> Message:
         """Propose a wording for the guideline."""
         from prefterm.services.proposals import propose
 
         propose(self.session.project, self.row, item, section, wording, uuid)
-        return self.look(item)
+        return self._look_after(item)
 
     def vote(self, only: str | None, again: bool) -> Message:
         """Vote on what is left, or on a single item; what the label screen is given in a round's place."""
@@ -77,4 +82,5 @@ class GroupSession:
         voting: SessionVoting = SessionVoting(self.session.project, self.row, only=only, again=again)
         self.session.vote_in(voting)
         note_guideline_read(self.session.project, self.row)
-        return RoundReady(self.row.name, guideline_of_session(self.session.project, self.row))
+        name = f"{self.row.name} · second vote" if again else self.row.name
+        return RoundReady(name, guideline_of_session(self.session.project, self.row))

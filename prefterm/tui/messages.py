@@ -110,7 +110,7 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, item or poll."""
+    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, item, words or poll."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""
@@ -147,3 +147,5 @@ class ItemReady(Message):
     """An item of a group session, as this person may see it now."""
 
     view: ItemView
+    wrote: bool = False
+    """Whether words of theirs were stored before."""

@@ -22,6 +22,7 @@ WORDS = (
     "--as",
     "--low-bandwidth",
     "--round",
+    "--session",
     "ann",
     "a b.db",
     "",
@@ -75,6 +76,7 @@ def test_what_is_understood_is_what_typer_understands(opened: list[tuple[object,
         (["label"], (Globals(), "label", None)),
         (["--as", "label", "--db", "x y.db"], (Globals("x y.db", "label"), "home", None)),
         (["--low-bandwidth", "--as", "ann", "label", "--round", "pilot"], (Globals(None, "ann", True), "label", "pilot")),
+        (["label", "--session", "dosage"], (Globals(), "session", "dosage")),
     ],
     ids=repr,
 )
@@ -98,6 +100,7 @@ def test_the_ways_in(opened: list[tuple[object, ...]], arguments: list[str], exp
         ["label", "x"],
         ["label", "--as", "a"],
         ["--round", "r"],
+        ["label", "--round", "r", "--session", "s"],
     ],
     ids=" ".join,
 )

@@ -384,6 +384,8 @@ def test_nobody_votes_for_another_or_after_being_retired(lead: Project) -> None:
     retire_annotator(lead, "ann")
     with pytest.raises(NotAllowed):
         desk.claim()
+    with pytest.raises(NotAllowed):
+        look(desk.project, desk.session, uuid_of(lead, "c1"))
     with pytest.raises(Refused, match="none of the session's"):
         voting(lead, "bob").submit(new_uuid(), new_uuid(), shown_answer(1), READING)
 

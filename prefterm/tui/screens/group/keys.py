@@ -112,8 +112,8 @@ def _look_without_vote(screen: GroupScreen, view: ItemView) -> None:
 
 
 def _comment(screen: GroupScreen, view: ItemView) -> None:
-    def written(text: str) -> None:
-        screen.look("item", screen.group.comment, view.item, text, new_uuid())
+    def written(text: str, uuid: str) -> None:
+        screen.look("words", screen.group.comment, view.item, text, uuid)
 
     _write(screen, view, "comment", "Comment", "Everybody in the session reads it, once the item is shown to them.", written)
 
@@ -133,8 +133,8 @@ def _word(screen: GroupScreen, view: ItemView) -> None:
             return
         section = sections[number].id if number < len(sections) else None
 
-        def written(text: str) -> None:
-            screen.look("item", screen.group.propose, view.item, section, text, new_uuid())
+        def written(text: str, uuid: str) -> None:
+            screen.look("words", screen.group.propose, view.item, section, text, uuid)
 
         where = f"for §{section}" if section else "for no section in particular"
         _write(screen, view, f"word {section}", "A wording for the guideline", f"Proposed {where}; the lead decides.", written)
@@ -142,19 +142,21 @@ def _word(screen: GroupScreen, view: ItemView) -> None:
     screen.open(ChoiceScreen("Which section would it change?", rows), chosen)
 
 
-def _write(screen: GroupScreen, view: ItemView, what: str, title: str, hint: str, send: Callable[[str], None]) -> None:
+def _write(screen: GroupScreen, view: ItemView, what: str, title: str, hint: str, send: Callable[[str, str], None]) -> None:
     if view.seen is None:
         screen.say("Comments come after the answers were shown to you.")
         return
     key = (what, view.item)
+    begun, uuid = screen.unsent.get(key, ("", new_uuid()))
 
     def closed(found: tuple[str, bool] | None) -> None:
-        text, wanted = found or ("", False)
-        screen.unsent[key] = "" if wanted else text
+        text, wanted = found or (begun, False)
+        screen.unsent[key] = (text, uuid)
         if wanted:
-            send(text)
+            screen.sending = key
+            send(text, uuid)
 
-    screen.open(WordsScreen(title, hint, screen.unsent.get(key, "")), closed)
+    screen.open(WordsScreen(title, hint, begun), closed)
 
 
 ON_ITEM: dict[str, Callable[[GroupScreen, ItemView], None]] = {

@@ -64,8 +64,10 @@ class GroupScreen(StrokeScreen[None]):
         self.prompt_open = False
         self.asked_to_look = ""
         """The item that the next press of the key looks at without a vote."""
-        self.unsent: dict[tuple[str, str], str] = {}
-        """What was written and not sent, by (what, item)."""
+        self.unsent: dict[tuple[str, str], tuple[str, str]] = {}
+        """(words, their uuid) that were written and are not stored yet, by (what, item)."""
+        self.sending: tuple[str, str] | None = None
+        """Which of them are on their way."""
         self.voting: VotingScreen | None = None
 
     def compose(self) -> ComposeResult:
@@ -108,6 +110,9 @@ class GroupScreen(StrokeScreen[None]):
     @on(ItemReady)
     def _looked(self, message: ItemReady) -> None:
         self.waiting = max(0, self.waiting - 1)
+        if message.wrote and self.sending is not None:
+            self.unsent.pop(self.sending, None)
+            self.sending = None
         if message.view.item != self.item or not self.standing:
             return
         before, self.view = self.view, message.view
@@ -131,9 +136,14 @@ class GroupScreen(StrokeScreen[None]):
         elif message.during == "open":
             keys = f"{self.keymap.named('back')}: back"
             self.query_one(PairView).say([[(plain(message.sentence), "notice")], [], [(keys, "muted")]])
+        elif message.during == "words":
+            self.sending = None
+            self.say(f"{message.sentence} Your words are kept: the same key brings them back.")
         elif message.during != "poll":
             # What a look every few seconds cannot read, the next one may.
-            self.query_one(Footer).set_notice(message.sentence)
+            self.say(message.sentence)
+        if self.view is not None and message.during == "item":
+            self.item = self.view.item
         self.pump()
 
     # what is shown
@@ -202,8 +212,8 @@ class GroupScreen(StrokeScreen[None]):
 
     @property
     def takes_strokes(self) -> bool:
-        """Once there is an item, or it is known that there is none."""
-        return super().takes_strokes and self.standing
+        """Not between two items: a key that was meant for the next must not mean the one before."""
+        return super().takes_strokes and self.standing and (self.view is None or self.view.item == self.item)
 
     def wheel(self, rows: int) -> None:
         """Scroll what the keys scroll."""

@@ -40,14 +40,7 @@ class WordsScreen(StrokeScreen["tuple[str, bool]"], ModalScreen["tuple[str, bool
         """Begin with what was left unsent."""
         self.query_one("#box").border_title = plain(self.heading).replace("[", r"\[")
         self.query_one("#hint", Rows).set_lines([[(f" {plain(self.hint)}", "muted")]])
-        keys: Line = [
-            (" ⏎", "key"),
-            (" send ", "label"),
-            (" Alt-⏎ ^J", "key"),
-            (" new line ", "label"),
-            (" Esc", "key"),
-            (" not now", "label"),
-        ]
+        keys: Line = [(" ⏎", "key"), (" send ", "label"), (" Esc", "key"), (" not now: it is kept while this screen is open", "label")]
         self.query_one("#foot", Rows).set_lines([keys])
         self.call_after_refresh(self.query_one(Editor).load, self.begun)
 
@@ -59,7 +52,8 @@ class WordsScreen(StrokeScreen["tuple[str, bool]"], ModalScreen["tuple[str, bool
         elif stroke.key == "enter":
             if editor.buffer.text.strip():
                 self._close(True)
-        elif stroke.key in ("alt+enter", "shift+enter"):
+        elif stroke.key == "shift+enter":
+            # Only some terminals tell it from Enter.
             editor.take(Stroke("enter"))
         else:
             editor.take(stroke)
