@@ -214,7 +214,7 @@ def _write_figures(agreement: dict[str, Any]) -> None:
 
 
 def _write_candidates(d: dict[str, Any]) -> None:
-    if d["round"] is None:
+    if not d["pilot"]:
         return
     line()
     line(f"Without dissent, and so candidates for gold: {len(d['candidates'])}. Nothing is gold before you say so:")

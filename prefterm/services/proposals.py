@@ -33,7 +33,7 @@ def propose(project: Project, session: SessionRow, item: str, section: str | Non
         row = shown_item(connection, project, session, item)
         if any(p.uuid == uuid for p in proposals.of_item(connection, row.id)):
             return
-        if section is not None and section not in guidelines.section_ids(connection, session.guideline_version_id):
+        if section is not None and section not in guidelines.sections_of(connection, session.guideline_version_id):
             raise Refused(f"the guideline has no section {section!r}")
         values = {
             "uuid": uuid, "guideline_version_id": session.guideline_version_id, "section": section, "wording": said,

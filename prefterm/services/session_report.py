@@ -46,12 +46,12 @@ def session_report(project: Project, name: str, *, not_voting: bool = False) -> 
         standing = own_standing(connection, session, items, project.actor.id)
         given = ballots(connection, session, items)
         figures = figures_of(connection, session, [i for i in items if i.id in standing.shown], standing)
-        document = _head(connection, session, items)
+        document, pilot = _head(connection, session, items), _settles_a_pilot(connection, session)
         document["items"] = [_item(connection, project, session, i, standing, given) for i in items if not i.hidden]
         document |= _people(connection, project, [i for i in items if not i.hidden], given)
         document["proposals"] = sum(len(proposals.of_item(connection, i.id)) for i in items)
     document["agreement"] = _agreement(figures, sum(i["shown"] for i in document["items"]))
-    document["candidates"] = [] if session.round_id is None else _candidates(session, items, standing, given)
+    document["candidates"] = _candidates(session, items, standing, given) if pilot else []
     document["left_out"] = {
         "not_shown_to_you": sum(not i["shown"] for i in document["items"]), "hidden": sum(i.hidden for i in items),
         "told_before": figures.told_before,
@@ -75,12 +75,18 @@ def _head(connection: Connection, session: SessionRow, items: Sequence[ItemRow])
     labels = {v.id: v.label for v in guidelines.all_versions(connection)}
     moment = now()
     return {
-        "session": session.name, "state": session.state, "guideline": labels[session.guideline_version_id],
+        "session": session.name, "state": session.state, "pilot": _settles_a_pilot(connection, session),
+        "guideline": labels[session.guideline_version_id],
         "round": None if session.round_id is None else rounds.round_by_id(connection, session.round_id).name,
         "deadline": session.deadline_at, "opened": session.opened_at, "closed": session.closed_at,
         "n_items": len(items),
         "revealed": sum(is_revealed(session.state, session.deadline_at, i.revealed_at, moment) for i in items),
     }  # fmt: skip
+
+
+def _settles_a_pilot(connection: Connection, session: SessionRow) -> bool:
+    """Whether what the session settles may become gold: everybody who is there has met its items, only later people have not."""
+    return session.round_id is not None and bool(rounds.round_by_id(connection, session.round_id).options.get("pilot"))
 
 
 def _item(

@@ -95,7 +95,7 @@ def section_rows(identity: int, guideline: Guideline) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def section_ids(connection: Connection, identity: int) -> list[str]:
+def sections_of(connection: Connection, identity: int) -> list[str]:
     """Ids of a version's sections, in their order."""
     s = core.guideline_section.c
     return list(connection.execute(select(s.id).where(s.guideline_version_id == identity).order_by(s.position)).scalars())

@@ -551,7 +551,9 @@ def test_the_report_says_what_was_shown_to_its_reader_alone(lead: Project) -> No
     document = session_report(lead, "s")
     assert [i["shown"] for i in document["items"]] == [True, False, False] and reveals(lead) == [("lead", "c1")]
     reveal(lead, "s", everything=True)
-    document = session_report(lead, "s", not_voting=True)
+    assert session_report(lead, "s", not_voting=True)["candidates"] == [], "only what settles a pilot may become gold"
+    change(lead, "UPDATE round SET options = json_set(options, '$.pilot', 6)")
+    document = session_report(lead, "s")
     assert [i["shown"] for i in document["items"]] == [True] * 3
     blind = document["agreement"]["blind"]
     # c1: 1, -1, 1 and the lead's 1; c3: 0, 3, 3; c5: 1, 1, 1.
@@ -563,6 +565,7 @@ def test_the_report_says_what_was_shown_to_its_reader_alone(lead: Project) -> No
 
 def test_second_votes_make_a_candidate_where_the_first_were_apart(lead: Project) -> None:
     answered_round(lead, SAID)
+    change(lead, "UPDATE round SET options = json_set(options, '$.pilot', 6)")
     opened(lead, items=("c1",), round="r")
     reveal(lead, "s", "c1")
     for person in ("ann", "bob", "cyd"):
