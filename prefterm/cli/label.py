@@ -21,6 +21,9 @@ def label(
     round_name: Annotated[
         str | None, typer.Option("--round", metavar="R", help="The round; the newest open one where none is given.")
     ] = None,
+    session: Annotated[
+        str | None, typer.Option("--session", metavar="NAME", help="A group session to vote in, and to see what everybody said.")
+    ] = None,
 ) -> None:
     """Open the app at the label screen.
 
@@ -28,4 +31,8 @@ def label(
 
     Exit codes: 4 for a name that the database does not know, 5 where the terminal cannot carry the app.
     """
+    if session is not None and round_name is not None:
+        raise typer.BadParameter("give a round or a session", param_hint="--session")
+    if session is not None:
+        raise typer.Exit(globals_of(context).run_app("session", session))
     raise typer.Exit(globals_of(context).run_app("label", round_name))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from prefterm import __version__
-from prefterm.cli import agreement, annotator, audit, calibrate, contest, data, gold, guideline, keys, label, project
+from prefterm.cli import agreement, annotator, audit, calibrate, contest, data, gold, guideline, keys, label, project, session
 from prefterm.cli import round as rounds
 from prefterm.cli.context import Globals, globals_of
 from prefterm.cli.output import line
@@ -64,3 +64,5 @@ app.add_typer(annotator.app, name="annotator")
 app.add_typer(rounds.app, name="round")
 app.add_typer(gold.app, name="gold")
 app.add_typer(contest.app, name="contest")
+app.add_typer(session.app, name="session")
+app.add_typer(session.proposals, name="proposals")

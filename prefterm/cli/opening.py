@@ -24,7 +24,7 @@ COUNTS = ("planned", "all")
 _FLAGS = ("--low-bandwidth", "--tui", "--blind")
 """Options without a value."""
 _KNOWN = {
-    "label": ("--round",),
+    "label": ("--round", "--session"),
     "agreement": (
         "--tui", "--round", "--dimension", "--tag", "--guideline", "--annotators", "--kind", "--since", "--count", "--blind",
     ),
@@ -39,6 +39,7 @@ class Opening(NamedTuple):
     options: Globals
     start: Start
     round_name: str | None = None
+    """The round, or the group session."""
     scope: FigureScope | None = None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Globals", "Start"]
 
-Start = Literal["home", "label", "agreement", "audit", "calibrate"]
+Start = Literal["home", "label", "session", "agreement", "audit", "calibrate"]
 """The screen that the app opens with."""
 
 

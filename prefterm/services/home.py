@@ -9,6 +9,7 @@ from prefterm.domain.clock import after, now
 from prefterm.services.access import Project
 from prefterm.services.calibrating import standing_sentence, waiting_feedback
 from prefterm.services.calibration_overview import attempt_to_take
+from prefterm.services.sessions import session_list
 from prefterm.services.status import my_progress
 from prefterm.store import golds, guidelines, progress, rounds
 from prefterm.store.rounds import RoundRow
@@ -17,6 +18,8 @@ __all__ = ["home_summary", "is_newcomer"]
 
 _DECIDED_HOURS = 14 * 24
 """For how long somebody is told what became of a gold that they contested."""
+_RECENT_DAYS = 14
+"""Days for which a closed session that one missed is named."""
 
 
 def is_newcomer(project: Project) -> bool:
@@ -27,7 +30,11 @@ def is_newcomer(project: Project) -> bool:
 
 def home_summary(project: Project) -> dict[str, Any]:
     """{"rounds": newest first with own progress and standing, "notes": sentences, "newcomer": see `is_newcomer`, "waiting": what waits
-    besides pairs, each {"kind", "sentence", "key", "round"}}.
+    besides pairs, each {"kind", "sentence", "key", "round"}, "sessions": those of interest now}.
+
+    Sessions (see `session_list`), newest first: open ones, those in which something is to be seen, and those closed lately in which
+    something is to be voted on still.
+
 
     Nothing in it depends on another person's answers, nor on hidden golds of a sitting that goes on.
     """
@@ -65,7 +72,11 @@ def home_summary(project: Project) -> dict[str, Any]:
         }
         for upheld, verdict in decided
     ]
-    return {"rounds": rows, "notes": notes, "newcomer": is_newcomer(project), "waiting": waiting}
+    recently = after(now(), hours=-24 * _RECENT_DAYS)
+    sessions = [
+        s for s in reversed(session_list(project)) if s["state"] == "open" or s["to_see"] or (s["open"] and s["closed"] >= recently)
+    ]
+    return {"rounds": rows, "notes": notes, "newcomer": is_newcomer(project), "waiting": waiting, "sessions": sessions}
 
 
 def _waiting(project: Project, the_round: RoundRow) -> list[dict[str, str]]:

@@ -19,7 +19,7 @@ from prefterm.services.access import Project
 from prefterm.services.calibrating import waiting_feedback
 from prefterm.services.gold_choice import read_pool
 from prefterm.services.standings import COUNTED, own_standing, scope_of, standing_of
-from prefterm.store import attempts, guidelines, judgments, people, progress, rounds
+from prefterm.store import attempts, guidelines, judgments, people, progress, proposals, rounds
 from prefterm.store.people import Person
 from prefterm.store.progress import AnswerRow, ItemRow
 from prefterm.store.rounds import RoundRow
@@ -90,13 +90,14 @@ def status(project: Project) -> dict[str, Any]:
         labels = {g.id: g.label for g in guidelines.all_versions(connection)}
         quarantined = progress.quarantined_comparisons(connection)
         reports = progress.reports(connection) if admin else []
+        proposed = proposals.count_open(connection) if admin else 0
     described = [_lead_round(project, r, everybody, labels) if admin else _own_round(project, r, labels) for r in found]
     document: dict[str, Any] = {
         "rounds": [d for d in described if d is not None],
         "waiting": {
             "adjudications": 0,
             "feedback": sum(waiting_feedback(project, r) for r in found if r.kind == "labelling"),
-            "proposals": 0,
+            "proposals": proposed,
         },
         "note": TRUSTING_MODE,
     }

@@ -100,6 +100,12 @@ def section_ids(connection: Connection) -> set[str]:
     return set(connection.execute(select(core.guideline_section.c.id).distinct()).scalars())
 
 
+def sections_of(connection: Connection, identity: int) -> list[str]:
+    """Ids of a version's sections, in their order."""
+    s = core.guideline_section.c
+    return list(connection.execute(select(s.id).where(s.guideline_version_id == identity).order_by(s.position)).scalars())
+
+
 def judgment_counts(connection: Connection, annotator_id: int | None) -> dict[int, int]:
     """How many judgment revisions carry each version: all, or one person's."""
     j = core.judgment.c

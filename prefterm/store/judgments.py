@@ -13,6 +13,7 @@ from prefterm.domain.judgments import Answer, Passage
 from prefterm.store import core
 from prefterm.store.bulk import insert_into, insert_rows, next_id, rows_where_in
 from prefterm.store.mapping import answer_of, answer_values, derived_rows, passage_of, passage_rows
+from prefterm.store.reveals import what_was_shown
 
 __all__ = [
     "Revision",
@@ -226,7 +227,7 @@ def shown_since(connection: Connection, annotator_id: int, comparison_id: int, m
         select(r.kind).where(r.annotator_id == annotator_id, r.comparison_id == comparison_id, r.at > (moment or "")).limit(1)
     ).scalar()
     if revealed:
-        return f"you were shown its {revealed}"
+        return what_was_shown(revealed)
     settled = connection.execute(select(g.id).where(g.comparison_id == comparison_id, g.created_at > (moment or "")).limit(1)).scalar()
     return "it was settled" if settled else None
 

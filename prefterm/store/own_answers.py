@@ -14,6 +14,7 @@ from prefterm.store import comparisons, core
 from prefterm.store.bulk import rows_where_in
 from prefterm.store.judgments import in_force, passages_of
 from prefterm.store.mapping import answer_of
+from prefterm.store.reveals import what_was_shown
 
 __all__ = ["OwnRow", "WorkTurn", "may_be_repeated", "own_page", "shown_after", "work_turns"]
 
@@ -133,7 +134,7 @@ def shown_after(connection: Connection, annotator_id: int, rows: Sequence[OwnRow
     shown = select(r.comparison_id, r.kind, func.max(r.at).label("at")).where(r.annotator_id == annotator_id)
     since: dict[int, list[tuple[str, str]]] = {}
     for row in rows_where_in(connection, shown.group_by(r.comparison_id, r.kind), r.comparison_id, ids):
-        since.setdefault(row.comparison_id, []).append((row.at, f"you were shown its {row.kind}"))
+        since.setdefault(row.comparison_id, []).append((row.at, what_was_shown(row.kind)))
     for row in rows_where_in(connection, settled, g.comparison_id, ids):
         since.setdefault(row.comparison_id, []).append((row.at, "it was settled"))
     why: dict[str, str] = {}

@@ -23,7 +23,7 @@ def insert_skip(connection: Connection, assignment_id: int, reason: str, note: s
     return uuid
 
 
-def insert_flag(connection: Connection, comparison_id: int, annotator_id: int, round_id: int, reason: str, note: str) -> str:
+def insert_flag(connection: Connection, comparison_id: int, annotator_id: int, round_id: int | None, reason: str, note: str) -> str:
     """Record that something is wrong with an item."""
     uuid = new_uuid()
     row = {

@@ -13,7 +13,15 @@ from prefterm.store import core
 from prefterm.store.bulk import insert_rows, rows_where_in
 from prefterm.store.people import Person
 
-__all__ = ["note_looks", "note_looks_at", "note_shown", "note_told", "open_to", "shown_at"]
+__all__ = ["note_looks", "note_looks_at", "note_shown", "note_told", "open_to", "shown_at", "what_was_shown"]
+
+_SHOWN = {"session": "the answers to it in a session"}
+"""What a kind of reveal shows, where "its KIND" does not say it."""
+
+
+def what_was_shown(kind: str) -> str:
+    """What a person was shown, as a clause: "you were shown its gold"."""
+    return f"you were shown {_SHOWN.get(kind, f'its {kind}')}"
 
 
 def note_looks(connection: Connection, person: Person, comparisons: Iterable[str], kind: str) -> int:

@@ -14,6 +14,7 @@ __all__ = [
     "CALIBRATION_ACTIONS",
     "DIALOG_ACTIONS",
     "FEEDBACK_ACTIONS",
+    "GROUP_ACTIONS",
     "GUIDELINE_ACTIONS",
     "HOME_ACTIONS",
     "ITEM_ACTIONS",
@@ -22,6 +23,7 @@ __all__ = [
     "PALETTE_KEYS",
     "REVIEW_OFFER_ACTIONS",
     "SCREENS",
+    "VOTING_ACTIONS",
     "WELCOME_ACTIONS",
 ]
 
@@ -84,6 +86,44 @@ LABEL_ACTIONS: tuple[Action, ...] = (
     Action("quit", ("ctrl+q",), "quit", "End the sitting.", "prefterm"),
 )
 
+_IN_A_SESSION = {
+    "skip": Action("skip", ("s",), "later", "Put this pair off: it comes after the others.", "Passing by", True),
+    "undo": Action(
+        "undo", ("u",), "change", "Change your last vote, or the one before it; it stands until you send it anew.", "Passing by", True
+    ),
+    "own_answers": Action(
+        "own_answers", ("a",), "answers", "The session's items: what is revealed, and what everybody said.", "Passing by", True
+    ),
+}
+VOTING_ACTIONS: tuple[Action, ...] = tuple(_IN_A_SESSION.get(a.id, a) for a in LABEL_ACTIONS if a.id != "redo")
+"""The label screen's, in a group session."""
+
+GROUP_ACTIONS: tuple[Action, ...] = (
+    Action("next", ("n", "right", "l"), "next", "The next item.", "Items", True),
+    Action("previous", ("N", "left", "h"), "previous", "The item before.", "Items"),
+    Action("vote", ("v",), "vote", "Vote on this item; once its answers are shown, vote again.", "Items", True),
+    Action("reveal", ("r",), "reveal", "Reveal this item to everybody who has voted on it (admins and adjudicators).", "Items", True),
+    Action(
+        "look", ("o",), "look", "Look without voting at what is revealed; you cannot vote on it then (admins and adjudicators).", "Items"
+    ),
+    Action("comment", ("c",), "comment", "Say something about the item.", "Talking", True),
+    Action("word", ("w",), "wording", "Propose a wording for a section of the guideline.", "Talking", True),
+    Action("guideline", ("g",), "guideline", "Open the guideline; Esc comes back to the same place.", "Reading", True),
+    Action("prompt", ("p",), "prompt", "Show the whole prompt above the pair, or fold it.", "Reading", True, True),
+    Action("zoom", ("z",), "texts", "Give the two texts the whole screen; again, the answers beside them.", "Reading", True),
+    Action("view", ("m",), "raw", "Switch between Markdown and the raw text.", "Reading"),
+    Action("down", ("down", "j"), "down", "Scroll the answers down a line; the texts, where they have the screen.", "Reading"),
+    Action("up", ("up", "k"), "up", "Scroll up a line.", "Reading"),
+    Action("page_down", ("space", "pagedown"), "page", "Scroll down a page.", "Reading"),
+    Action("page_up", ("b", "pageup"), "page up", "Scroll up a page.", "Reading"),
+    Action("panel_down", ("J",), "texts down", "Scroll the two texts down.", "Reading"),
+    Action("panel_up", ("K",), "texts up", "Scroll the two texts up.", "Reading"),
+    Action("refresh", ("R", "ctrl+l"), "refresh", "Look again now; it is looked again every few seconds.", "Reading"),
+    Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm"),
+    Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
+    Action("back", ("escape", "q"), "back", "Back to where you came from.", "prefterm", True),
+)
+
 HOME_ACTIONS: tuple[Action, ...] = (
     Action("label", ("enter",), "label", "Go on labelling in the round that is marked.", "Home", True),
     Action("down", ("down", "j"), "down", "The next round.", "Home"),
@@ -98,6 +138,7 @@ HOME_ACTIONS: tuple[Action, ...] = (
     Action("audit", ("u",), "audit", "Whether anybody in the round that is marked judges by side, by length or by habit.", "Home"),
     Action("review", ("v",), "checks", "Look at the checks of your finished sittings, with their settled answers.", "Home"),
     Action("calibration", ("c",), "calibration", "Where you stand in each round, and the feedback that you were given.", "Home"),
+    Action("sessions", ("s",), "session", "Group sessions: vote, and see what everybody said.", "Home", True, True),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
     Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),
@@ -282,6 +323,7 @@ SCREENS: dict[str, tuple[Action, ...]] = {
     "audit": AUDIT_ACTIONS,
     "feedback": FEEDBACK_ACTIONS,
     "calibration": CALIBRATION_ACTIONS,
+    "group session": GROUP_ACTIONS,
     "welcome": WELCOME_ACTIONS,
     "attempt": ANNOUNCEMENT_ACTIONS,
     "end of a sitting": REVIEW_OFFER_ACTIONS,

@@ -76,6 +76,10 @@ class PrefTermApp(StrokeApp):
         """The screen that was asked for; those for figures are loaded when they are."""
         if self.start == "label":
             return LabelScreen(self.bridge, self.round_name)
+        if self.start == "session":
+            from prefterm.tui.screens.group import GroupScreen
+
+            return GroupScreen(self.bridge, self.round_name)
         if self.start == "agreement":
             from prefterm.tui.screens.agreement import AgreementScreen
 

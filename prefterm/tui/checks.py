@@ -22,7 +22,8 @@ def end_sitting(session: Session) -> Message:
     from prefterm.services.calibrating import waiting_feedback
 
     session.labeling.leave()
-    return SittingEnded(session.labeling.round.name, waiting_feedback(session.project, session.labeling.round))
+    waiting = 0 if session.round is None else waiting_feedback(session.project, session.round)
+    return SittingEnded(session.labeling.round.name, waiting)
 
 
 def review(session: Session, round_name: str | None) -> Message:

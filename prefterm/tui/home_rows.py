@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from prefterm.domain.safe_text import one_line, safe_text
 from prefterm.tui.layout.wrapping import safe_spans, wrap
+from prefterm.tui.session_list_rows import session_row
 
 __all__ = ["HomeRows", "HomeSummary", "can_work", "home_rows", "may_see", "why_not"]
 
@@ -24,6 +25,8 @@ _NAME = 24
 _ATTEMPTS = ("qualification", "recalibration")
 _ACTIONS = {"qualification": "label", "recalibration": "label", "review": "review"}
 """The action that what waits asks for, by its kind."""
+_SESSIONS = 4
+"""Group sessions that are named; the others stand in their list."""
 _Line = Sequence[tuple[str, str]]
 _Round = Mapping[str, Any]
 
@@ -88,6 +91,11 @@ def home_rows(summary: HomeSummary, marked: int, width: int, hour: int, keys: Ma
         rows += [[], _next_thing(summary.rounds[marked], summary.waiting, width, keys)]
     if summary.waiting:
         rows += [[], _heading("waiting for you", width), *_waits(summary.waiting, width, keys)]
+    sessions = getattr(summary, "sessions", ())
+    if sessions:
+        key = keys.get("sessions", "")
+        rows += [[], _heading("group sessions" + (f" [{key}]" if key else ""), width)]
+        rows += [session_row(s, False, width) for s in sessions[:_SESSIONS]]
     if summary.notes:
         rows += [[], _heading("worth knowing", width)]
         rows += [[(one_line(f"   {note}", width), "text")] for note in summary.notes]

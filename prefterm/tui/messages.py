@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from prefterm.services.guidelines import SinceSeen
     from prefterm.services.parted import Parting, ReadItem
     from prefterm.services.serving import Feedback, Served
+    from prefterm.services.session_looking import ItemView
     from prefterm.services.status import Progress
     from prefterm.tui.bridge import Look
     from prefterm.tui.rendering import LaidLine
@@ -39,6 +40,8 @@ __all__ = [
     "PartedReady",
     "ReviewReady",
     "RoundReady",
+    "SessionItemReady",
+    "SessionReady",
     "SittingEnded",
     "WorkedOut",
 ]
@@ -56,6 +59,8 @@ class HomeReady(Message):
     """Whether this person has never been served a pair."""
     waiting: list[dict[str, Any]] = field(default_factory=list)
     """What waits besides pairs: {"kind", "sentence", "key"}, and the "round" where it is one round's."""
+    sessions: list[dict[str, Any]] = field(default_factory=list)
+    """Group sessions in which something waits for them, or that are open."""
 
 
 @dataclass
@@ -164,7 +169,8 @@ class Failed(Message):
     """Something was refused or could not be written; nothing was stored."""
 
     during: str
-    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, leave, review, contest or figures."""
+    """open, guideline, claim, painted, renew, draft, submit, undo, redo, reopen, answers, skip, flag, leave, review, contest, item, words,
+    poll or figures."""
     sentence: str
     fatal: int | None = None
     """Exit code, where the app cannot go on."""
@@ -249,3 +255,26 @@ class WorkedOut(Message):
 
     look: Look
     share: int
+
+
+@dataclass
+class SessionReady(Message):
+    """A group session was entered."""
+
+    name: str
+    guideline: Guideline
+    items: tuple[str, ...]
+    """Uuids of its items, in their order."""
+    start: str
+    """The item to look at first."""
+    left: int
+    """How many items this person can still vote on blind."""
+
+
+@dataclass
+class SessionItemReady(Message):
+    """An item of a group session, as this person may see it now."""
+
+    view: ItemView
+    wrote: bool = False
+    """Whether words of theirs were stored before."""

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from prefterm.services.labeling import Labeling
     from prefterm.services.own_answers import OwnAnswer
     from prefterm.services.serving import Reading, Served
+    from prefterm.services.session_voting import SessionVoting
     from prefterm.services.status import Progress
+    from prefterm.store.rounds import RoundRow
 
 __all__ = ["Session"]
 
@@ -44,7 +46,11 @@ class Session:
         self.path = path
         self.name = name
         self._project: Project | None = None
-        self._labeling: Labeling | None = None
+        self._labeling: Labeling | SessionVoting | None = None
+        self._round: RoundRow | None = None
+        """The round being labelled; None in a group session."""
+        self._voting: SessionVoting | None = None
+        """The group session being voted in; None in a round."""
         self._known: Progress | None = None
         self.left: dict[str, dict[str, Any]] = {}
         """How far the pairs were read that were left for home, by assignment; touched by the event loop alone."""
@@ -66,8 +72,8 @@ class Session:
         return self._project
 
     @property
-    def labeling(self) -> Labeling:
-        """The round being labelled."""
+    def labeling(self) -> Labeling | SessionVoting:
+        """The round being labelled, or the group session being voted in."""
         if self._labeling is None:
             raise RuntimeError("no round is open")
         return self._labeling
@@ -80,8 +86,9 @@ class Session:
         for row in summary["rounds"]:
             row.setdefault("gate", self._gates.get(row["name"], ""))
         actor = self.project.actor
-        waiting = summary.get("waiting", [])
-        return HomeReady(actor.name, str(actor.role), summary["rounds"], summary["notes"], summary["newcomer"], waiting)
+        return HomeReady(
+            actor.name, str(actor.role), summary["rounds"], summary["notes"], summary["newcomer"], summary["waiting"], summary["sessions"]
+        )
 
     def enter_round(self, name: str | None) -> Message:
         """Find the round and its guideline."""
@@ -95,11 +102,22 @@ class Session:
         if self._labeling is not None and self._labeling.round.id != the_round.id:
             # On quitting, only the sitting in the last round is known here.
             self._labeling.leave()
-        self._labeling, self._known = Labeling(self.project, the_round), None
+        self._labeling, self._round, self._voting, self._known = Labeling(self.project, the_round), the_round, None, None
         since = guideline_changes(self.project, the_round)
         self._guideline_is_new = True
         asked = bool(the_round.options.get("read_to_end"))
         return RoundReady(the_round.name, guideline, since, asked, is_newcomer(self.project))
+
+    @property
+    def round(self) -> RoundRow | None:
+        """The round being labelled; None in a group session, which hides no checks."""
+        return self._round
+
+    def vote_in(self, voting: SessionVoting) -> None:
+        """Vote in a group session from now on, in a round's place."""
+        if self._labeling is not None:
+            self._labeling.leave()
+        self._labeling, self._round, self._voting, self._known, self._guideline_is_new = voting, None, voting, None, False
 
     def guideline_for(self, name: str) -> Message:
         """The guideline of a round, to be read from home."""
@@ -147,7 +165,8 @@ class Session:
         served = self.labeling.undo()
         if served is None:
             return self._next("There is no answer of yours to take back in this round.")
-        return self._pair(served, taken_back=True)
+        # A vote in a group session stands while it is being changed.
+        return self._pair(served, taken_back=not served.editing)
 
     def redo(self) -> Message:
         """Give again what was taken back last; then the next pair."""
@@ -169,12 +188,18 @@ class Session:
         """A page of one's own answers."""
         from prefterm.services.own_answers import own_answers
 
-        rows = own_answers(self.project, self.labeling.round, search=search, after=after, limit=_PAGE + 1)
+        if self._round is None:
+            return OwnAnswersReady([], False)
+        rows = own_answers(self.project, self._round, search=search, after=after, limit=_PAGE + 1)
         return OwnAnswersReady(rows[:_PAGE], len(rows) > _PAGE)
 
     def skip(self, served: Served, reason: str, note: str) -> Message:
         """Pass the pair by; then the next."""
         return self._after(self.labeling.skip(served.assignment, reason, note), f"Skipped: {note or reason}.")
+
+    def put_off(self, served: Served) -> Message:
+        """In a group session: the other pairs first."""
+        return self._after(self.labeling.skip(served.assignment, "put off"), "Put off: it comes after the others.")
 
     def flag(self, served: Served, reason: str, note: str) -> Message:
         """Report the pair; then go on with it, or with the next where it was hidden."""
@@ -195,8 +220,8 @@ class Session:
         """Record that the round's guideline was shown: once, and not before a pair stands beside it, for no pair should wait for it."""
         from prefterm.services.rounds import note_guideline_seen
 
-        if self._guideline_is_new:
-            note_guideline_seen(self.project, self.labeling.round)
+        if self._guideline_is_new and self._round is not None:
+            note_guideline_seen(self.project, self._round)
             self._guideline_is_new = False
 
     def renew(self, served: Served) -> Message:
@@ -222,7 +247,10 @@ class Session:
             self._known = self._known.one_further()
             return self._known
         try:
-            self._known = my_progress(self.project, self.labeling.round)
+            if self._voting is not None:
+                self._known = self._voting.progress()
+            elif self._round is not None:
+                self._known = my_progress(self.project, self._round)
         except Exception:
             self._known = None
         return self._known

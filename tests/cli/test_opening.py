@@ -23,6 +23,7 @@ WORDS = (
     "--as",
     "--low-bandwidth",
     "--round",
+    "--session",
     "ann",
     "a b.db",
     "",
@@ -107,6 +108,7 @@ def test_what_is_understood_is_what_typer_understands(opened: list[tuple[object,
             ["--as", "lea", "agreement", "--round", "r", "--kind", "all", "--tui", "--annotators", "a,b", "--blind", "--count", "all"],
             (Globals(None, "lea"), "agreement", None, FigureScope("r", annotators=("a", "b"), kind="all", count_all=True, blind=True)),
         ),
+        (["label", "--session", "dosage"], (Globals(), "session", "dosage", None)),
     ],
     ids=repr,
 )
@@ -136,6 +138,7 @@ def test_the_ways_in(opened: list[tuple[object, ...]], arguments: list[str], exp
         ["audit", "--tui", "--tag", "x"],
         ["agreement", "--tui", "--kind", "cats"],
         ["agreement", "--tui", "--annotators", ","],
+        ["label", "--round", "r", "--session", "s"],
     ],
     ids=" ".join,
 )

@@ -153,6 +153,8 @@ class HomeScreen(StrokeScreen[None]):
             self.open(PaletteScreen(self.keymap), self.act)
         elif action == "refresh":
             self._read()
+        elif action == "sessions":
+            self._sessions()
         elif action == "quit":
             self.quit()
         elif action in ("agreement", "audit"):
@@ -182,6 +184,26 @@ class HomeScreen(StrokeScreen[None]):
             # Others' answers in an open round are nobody's to see; what is closed can be.
             name = None
         self.open(AgreementScreen(self.bridge, FigureScope(name), wider=FigureScope()))
+
+    def _sessions(self) -> None:
+        """Open the group session there is, or the one that is chosen of several."""
+        # Here, so that the first frame does not wait for it.
+        from prefterm.tui.screens.group import GroupScreen
+        from prefterm.tui.screens.group.writing import ChoiceScreen
+        from prefterm.tui.session_list_rows import session_row
+
+        found = self.summary.sessions if self.summary else []
+        if not found:
+            self.query_one(Footer).set_notice("There is no group session; an admin opens one with `prefterm session open`.")
+        elif len(found) == 1:
+            self.open(GroupScreen(self.bridge, found[0]["session"]))
+        else:
+
+            def chosen(number: int | None) -> None:
+                if number is not None:
+                    self.open(GroupScreen(self.bridge, found[number]["session"]))
+
+            self.open(ChoiceScreen("Group sessions", [session_row(s, False, 66) for s in found]), chosen)
 
     def _label(self, row: dict[str, Any]) -> None:
         if can_work(row):
