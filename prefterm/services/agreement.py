@@ -72,6 +72,7 @@ def agreement_parts(
 def _parts(project: Project, options: AgreementOptions, scope: Scope, progress: Progress) -> Iterator[tuple[str, Any]]:
     from prefterm.services import agreement_details as details
     from prefterm.services import agreement_figures as figures
+    from prefterm.services.agreement_sentences import sentences
     from prefterm.services.agreement_votes import read_votes
 
     read = project.database.read
@@ -85,7 +86,7 @@ def _parts(project: Project, options: AgreementOptions, scope: Scope, progress: 
     overall = figures.coefficients(m)
     rankings = details.read_rankings(read, given) if options.dimension in (None, OVERALL) else {}
     yield "coefficients", {**{name: f.to_json() for name, f in overall.items()}, "kendall_w": figures.kendall(m, rankings)}
-    yield "notes", _notes(m, votes, revealed) + figures.sentences(m, overall)
+    yield "notes", _notes(m, votes, revealed) + sentences(m, overall)
     yield "items", figures.item_counts(m)
     yield "skipped", figures.skipped(m, overall)
     yield "marks", figures.marks(m, counting, details.read_marks(read, counting))

@@ -14,11 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from prefterm.domain.preferences import direction
 from prefterm.services.agreement_details import Labels
 from prefterm.services.agreement_scope import Scope
 from prefterm.services.agreement_votes import Bools, Ints, Votes
-from prefterm.stats.bands import WEIGHTED_NOTE, lopsided_labels
 from prefterm.stats.comparing import paired_difference
 from prefterm.stats.consensus import consensus
 from prefterm.stats.figures import Figure
@@ -27,7 +25,6 @@ from prefterm.stats.measuring import (
     live_figure,
     marks_figures,
     measure,
-    naming_matters,
     overall_coefficients,
     overall_figures,
     skips_figure,
@@ -51,7 +48,6 @@ __all__ = [
     "material",
     "pairs",
     "profiles",
-    "sentences",
     "skipped",
 ]
 
@@ -363,31 +359,3 @@ def consensus_rows(m: Material, votes: Votes, keys: dict[int, str]) -> list[Docu
         }
         for c, at in zip(found, rounds.tolist(), strict=True)
     ]  # fmt: skip
-
-
-def _naming(shares: dict[str, float], overall: dict[str, Figure]) -> str:
-    chosen = 100 * shares["first"] / (shares["first"] + shares["second"])
-    as_named, free = (overall[f"alpha_nominal{which}"].value for which in ("", "_naming_free"))
-    figures = "" if as_named is None or free is None else f" ({free:.2f} beside {as_named:.2f})"
-    return (
-        f"The first response is chosen in {chosen:.0f} % of choices, so that alpha depends on which one is called the first. The values "
-        f"for whichever is first do not{figures}."
-    )
-
-
-def sentences(m: Material, overall: dict[str, Figure]) -> list[str]:
-    """What belongs beside the figures, in words."""
-    said = [
-        note if note == WEIGHTED_NOTE else f"{name.replace('_', ' ')}: {note}" for name, figure in overall.items() for note in figure.notes
-    ]
-    said += [f"No interval: {figure.no_interval}." for figure in overall.values() if figure.no_interval]
-    shares = m.ratings.directions().shares()
-    named = {{-1: "second", 0: "tie", 1: "first"}[direction(value)]: share for value, share in shares.items()}
-    lopsided = lopsided_labels(overall["alpha_nominal"].value, overall["gwet_ac1"].value, named)
-    if lopsided:
-        said.insert(0, lopsided)
-    if naming_matters(shares):
-        said.append(_naming(named, overall))
-    if m.votes.units.many[m.votes.unit].any():
-        said.append("Of comparisons with more than two responses the first two enter; Kendall's W and tau-b are on all of them.")
-    return list(dict.fromkeys(said))

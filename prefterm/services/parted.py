@@ -28,6 +28,7 @@ _BATCH = 500
 _BEGINNING = 300
 """Characters of a prompt that a list shows."""
 
+Progress = Callable[[int, int], None]
 Place = tuple[int, int]
 """Where an item stands in the list: numeric ids of its comparison and round. Items are listed by it, ascending."""
 
@@ -102,6 +103,7 @@ def parted(
     cell: tuple[int, int] | None = None,
     after: Place | None = None,
     limit: int = 50,
+    progress: Progress | None = None,
 ) -> list[Parting]:
     """The items on which `a` and `b` part: their answers that count under `options` differ in direction. At most `limit`, by place.
 
@@ -109,6 +111,7 @@ def parted(
     the place of the last one seen; fewer than `limit` are the last. `a` and `b` are names as `agreement` gives them to the actor.
     Admins, and adjudicators, who see no names and no items hidden for privacy. Each item that is listed and still in an open round is
     noted as shown to the actor before this returns, those that they have answered too: such an answer stands as it is from then on.
+    `progress` is told (done, total) now and then, for a rare cell of a large file is looked for long; what it raises ends the work.
     Raises `NotAllowed`, and `Refused` for people, a round, a guideline or a date that do not exist.
     """
     project.require(Role.ADMIN, Role.ADJUDICATOR)
@@ -117,7 +120,7 @@ def parted(
     if people[0] == people[1]:
         raise Refused("give two different annotators")
     found: list[_Hit] = []
-    for hit in _hits(project, scope, people, _asked(cell), after):
+    for hit in _hits(project, scope, people, _asked(cell), after, progress or (lambda done, total: None)):
         found.append(hit)
         if len(found) >= limit:
             break
@@ -161,7 +164,7 @@ def _asked(cell: tuple[int, int] | None) -> Callable[[int, int], bool]:
 
 
 def _hits(
-    project: Project, scope: Scope, people: tuple[int, int], asked: Callable[[int, int], bool], after: Place | None
+    project: Project, scope: Scope, people: tuple[int, int], asked: Callable[[int, int], bool], after: Place | None, progress: Progress
 ) -> Iterator[_Hit]:
     """Units that are asked for, ascending; nothing is open in the database while one is handed on."""
     from prefterm.services.agreement_votes import read_votes_on
@@ -169,7 +172,10 @@ def _hits(
     read, everything = project.database.read, project.actor.role is Role.ADMIN
     # The comparison that a page ended with may have more rounds.
     last = after[0] - 1 if after else 0
+    with read() as connection:
+        whole = parted_pages.last_comparison_of(connection, people[0])
     while True:
+        progress(min(last, whole), whole)
         with read() as connection:
             page = parted_pages.comparisons_of(connection, people[0], last, _BATCH)
             hidden = set() if everything else parted_pages.hidden_among(connection, page)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from prefterm.domain.judgments import Answer
 from prefterm.domain.preferences import OVERALL
@@ -14,7 +14,7 @@ from prefterm.store.agreement_pages import AnswerRow
 from prefterm.store.bulk import rows_where_in
 from prefterm.store.mapping import answer_of
 
-__all__ = ["JudgmentRow", "answers_on", "comparisons_of", "hidden_among", "judgments", "reveals_on"]
+__all__ = ["JudgmentRow", "answers_on", "comparisons_of", "hidden_among", "judgments", "last_comparison_of", "reveals_on"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,12 @@ def comparisons_of(connection: Connection, annotator_id: int, after: int, limit:
     a = core.assignment.c
     statement = select(a.comparison_id).where(a.annotator_id == annotator_id, a.comparison_id > after)
     return list(connection.execute(statement.distinct().order_by(a.comparison_id).limit(limit)).scalars())
+
+
+def last_comparison_of(connection: Connection, annotator_id: int) -> int:
+    """The greatest id that `comparisons_of` gives, 0 where there is none."""
+    a = core.assignment.c
+    return int(connection.execute(select(func.coalesce(func.max(a.comparison_id), 0)).where(a.annotator_id == annotator_id)).scalar_one())
 
 
 def answers_on(

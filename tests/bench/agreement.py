@@ -47,6 +47,16 @@ print(imported - start, read - ready, first - read, done - read, parts["n_judgme
 """
 """The whole command; the rows are read twice, so that reading them can be told apart, unless memory is what is asked."""
 
+_AUDIT = """
+import resource, sys, time
+from pathlib import Path
+from prefterm.services.access import open_project
+from prefterm.services.auditing import audit
+start = time.perf_counter()
+audit(open_project(Path(sys.argv[1]), "lead"))
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
 _ROWS = "SELECT item, annotator, strength FROM vote ORDER BY item"
 _PAGE = 5_000
 
@@ -139,6 +149,9 @@ def _command(settings: Settings) -> Iterator[Figure]:
         _, _, _, whole, judgments, _, memory = _numbers(_COMMAND, str(big), "200", "once")
         yield Figure(f"agreement on {judgments:,.0f} judgments, peak memory", f"{memory:.0f} MB", "", 1, "≤ 200 MB")
         yield Figure("the same: all of it, 200 draws", f"{whole:.1f} s", "", 1)
+        seconds, memory = _numbers(_AUDIT, str(big))
+        yield Figure("audit of the same, peak memory", f"{memory:.0f} MB", "", 1, "≤ 200 MB")
+        yield Figure("the same: all of it", f"{seconds:.1f} s", "", 1)
 
 
 def _judged(path: Path, items: int, annotators: int = 5) -> Path:
@@ -166,9 +179,9 @@ def _judged(path: Path, items: int, annotators: int = 5) -> Path:
             "INSERT INTO comparison (id, uuid, key, prompt_id, n_responses, tags, source, meta, servable, hidden, created_at)"
             f" SELECT id, uuid, 'c' || id, id, 2, json_array('t' || id % 5), '', '{{}}', 1, 0, '{moment}' FROM prompt",
             "INSERT INTO round_item (round_id, comparison_id, shuffle) SELECT 1, id, id FROM comparison",
-            "INSERT INTO assignment (id, uuid, round_id, comparison_id, annotator_id, purpose, origin, state, claimed_at)"
-            f" SELECT rowid, {uuid.format('rowid')}, 1, item + 1, 100 + annotator, 'work', 'planned', 'answered', '{moment}'"
-            " FROM given.vote",
+            "INSERT INTO assignment (id, uuid, round_id, comparison_id, annotator_id, purpose, origin, state, claimed_at, presented_order)"
+            f" SELECT rowid, {uuid.format('rowid')}, 1, item + 1, 100 + annotator, 'work', 'planned', 'answered', '{moment}',"
+            " CASE rowid % 2 WHEN 0 THEN '[0,1]' ELSE '[1,0]' END FROM given.vote",
             "INSERT INTO judgment (id, uuid, assignment_id, comparison_id, annotator_id, revision, status, format, answer, rationale,"
             " active_seconds, created_at, meta) SELECT id, uuid, id, comparison_id, annotator_id, 1, 'submitted', 'pairwise', '{}', '',"
             f" 20.0 + id % 60, '{moment}', '{{}}' FROM assignment",

@@ -88,7 +88,8 @@ def test_every_command_explains_itself_with_an_example(command: list[str]) -> No
 
 
 @pytest.mark.parametrize(
-    "command", [c for c in commands() if c[-1] in ("agreement", "status", "doctor", "list", "lint", "check", "show", "diff", "import")]
+    "command",
+    [c for c in commands() if c[-1] in ("agreement", "audit", "status", "doctor", "list", "lint", "check", "show", "diff", "import")],
 )
 def test_every_reporting_command_has_json(command: list[str]) -> None:
     assert "--json" in CliRunner().invoke(app, [*command, "--help"]).output

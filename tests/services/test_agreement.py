@@ -319,6 +319,13 @@ def test_the_table_of_a_pair_has_the_first_ones_labels_in_its_rows(imported: Cal
     assert c["low"] is None and c["no_interval"] == "too few items for an interval: 4, and it needs 20"
 
 
+def test_a_sentence_says_which_figures_have_no_interval(imported: Callable[..., Project]) -> None:
+    notes = ask(imported(vote(i, p, 1 if i % 2 else -1) for p in "xy" for i in range(ITEMS)))["notes"]
+    assert sum(note.startswith("No interval: nothing varies among these 30") for note in notes) == 1
+    notes = ask(imported(vote(i, p, pattern(i, n) or 1) for n, p in enumerate("xy") for i in range(ITEMS)))["notes"]
+    assert [note.partition(":")[0] for note in notes if note.startswith("No interval")] == ["No interval for tie agreement"]
+
+
 def test_skips_are_counted_beside_the_figures(project: Projects) -> None:
     lead = project(4, people=("ann", "bob", "cyd"))
     make_round(lead)
@@ -477,6 +484,43 @@ def test_gold_accuracy_is_of_hidden_golds(imported: Callable[..., Project], tmp_
     assert (found["w"]["n"], found["w"]["gold_accuracy"]["n_items"]) == (0, 3)
     assert found["w"]["gold_accuracy"]["value"] == pytest.approx(2 / 3)
     assert found["x"]["gold_accuracy"] is None and found["w"]["vs_others"]["undefined"]
+
+
+def test_what_was_shown_or_taken_back_is_no_measure_of_accuracy(imported: Callable[..., Project], tmp_path: Path) -> None:
+    lead = imported(base_votes())
+    golds = [{"comparison": f"c{i}", "strength": 2, "reason": "settled"} for i in range(4)]
+    import_files(lead, [write_jsonl(tmp_path / "gold.jsonl", golds)], kind="gold")
+    moment = "2026-02-01T10:00:00.000000Z"
+    add_votes(lead, tmp_path, [vote(i, "w", s, purpose="calibration", created_at=moment) for i, s in enumerate((1, -1, 2, 3))])
+
+    def accuracy() -> tuple[int, float]:
+        found = {p["annotator"]: p["gold_accuracy"] for p in ask(lead)["annotator_profiles"]}["w"]
+        return found["n_items"], found["value"]
+
+    assert accuracy() == (4, 0.75)
+    # Right, but shown before; right, but taken back.
+    reveal(lead, "w", "c0", "2026-01-31T00:00:00.000000Z")
+    assert accuracy() == (3, pytest.approx(2 / 3))
+    withdraw(lead, "w", "c2")
+    assert accuracy() == (2, 0.5)
+    assert ask(lead)["left_out"]["calibration"] == 4
+
+
+def withdraw(lead: Project, person: str, key: str) -> None:
+    """Take an imported answer back, as `undo` writes it."""
+    columns = ("assignment_id", "comparison_id", "annotator_id", "format", "answer", "rationale", "created_at", "meta")
+    change(
+        lead,
+        f"INSERT INTO judgment (uuid, revision, supersedes_id, status, {', '.join(columns)})"
+        f" SELECT 'taken back', 2, j.id, 'withdrawn', {', '.join(f'j.{column}' for column in columns)} FROM judgment j"
+        " JOIN annotator n ON n.id = j.annotator_id JOIN comparison c ON c.id = j.comparison_id WHERE n.name = ? AND c.key = ?",
+        person, key,
+    )  # fmt: skip
+    change(
+        lead,
+        "INSERT INTO preference (judgment_id, dimension, first, second, strength, tie) SELECT j.id, p.dimension, p.first, p.second,"
+        " p.strength, p.tie FROM judgment j JOIN preference p ON p.judgment_id = j.supersedes_id WHERE j.uuid = 'taken back'",
+    )
 
 
 def test_items_of_one_prompt_are_drawn_together(imported: Callable[..., Project], project: Projects, tmp_path: Path) -> None:

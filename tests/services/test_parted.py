@@ -140,6 +140,20 @@ def test_a_look_is_written_down_for_what_is_listed_and_no_more(staffed: Project)
         labeling(staffed, "lead").undo()
 
 
+def test_progress_goes_up_and_may_end_it(imported: Callable[..., Project], monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = imported(two())
+    monkeypatch.setattr(module, "_BATCH", 4)
+    told: list[tuple[int, int]] = []
+    parted(lead, AgreementOptions(), "x", "y", progress=lambda done, total: told.append((done, total)))
+    assert told == sorted(told) and len(set(told)) == len(told) > 5 and {total for _, total in told} == {ITEMS}
+
+    def interrupt(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        parted(lead, AgreementOptions(), "x", "y", progress=interrupt)
+
+
 def test_who_wants_to_stay_blind_is_listed_only_what_they_have_answered(staffed: Project) -> None:
     (own,) = parted(staffed, AgreementOptions(blind=True), "ann", "bob")
     assert reveals(staffed) == [("lead", own.comparison, "answers")]
