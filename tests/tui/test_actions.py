@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.cells import cell_len
 
-from prefterm.tui.actions import GUIDELINE_ACTIONS, HOME_ACTIONS, LABEL_ACTIONS
+from prefterm.tui.actions import LABEL_ACTIONS, SCREENS
 from prefterm.tui.keymap import Action, Keymap
 from prefterm.tui.screens.label import LabelScreen
-
-SCREENS = {"label": LABEL_ACTIONS, "home": HOME_ACTIONS, "guideline": GUIDELINE_ACTIONS}
 
 
 @pytest.mark.parametrize("actions", SCREENS.values(), ids=SCREENS)
