@@ -77,7 +77,7 @@ class FiguresSession:
         """Tell a page of the items on which two people part, or of one cell of their table."""
         from prefterm.services.parted import parted
 
-        rows = parted(self._open(look), _options(scope), *people, cell=cell, after=after, limit=limit)
+        rows = parted(self._open(look), _options(scope), *people, cell=cell, after=after, limit=limit, progress=look.progress)
         look.tell(PartedReady(look, rows, len(rows) == limit))
 
     def item(self, look: Look, comparison: str) -> None:

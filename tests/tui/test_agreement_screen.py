@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from prefterm.services.agreement import AgreementOptions, open_items
+from prefterm.services.agreement import open_items
 from prefterm.services.rounds import close_round
 from prefterm.tui import figures_session
 from prefterm.tui.app import PrefTermApp
@@ -300,15 +300,6 @@ async def test_who_asked_to_be_blind_is_asked_nothing(project: Projects) -> None
         await until(pilot, lambda: screen.found.done)
         assert screen.found.document["n_items"] == 0 and rows(lead, REVEALS) == [{"n": 0}]
         assert "Left out, for you can still be served them" in shown(screen)
-
-
-def test_open_items_counts_what_a_look_would_reveal(project: Projects) -> None:
-    lead = in_an_open_round(project)
-    make_round(lead, "other")
-    assert open_items(lead) == open_items(lead, AgreementOptions(round="r", blind=True)), "nothing was judged in the other round"
-    close_round(lead, "r")
-    close_round(lead, "other")
-    assert open_items(lead) == 0
 
 
 async def test_an_adjudicator_sees_figures_without_names(figures: Path) -> None:

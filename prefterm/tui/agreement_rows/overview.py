@@ -88,9 +88,9 @@ def _skipped(document: Document) -> str:
 
 
 def note_rows(document: Document, width: int) -> list[Line]:
-    """The service's sentences, but for the one that stands beside the table."""
+    """The service's sentences, but for those that stand at the table: about lopsided labels, and why there is no interval."""
     beside = lopsided(document)
-    return sentences([note for note in document.get("notes", ()) if note != beside], width)
+    return sentences([note for note in document.get("notes", ()) if note != beside and not note.startswith("No interval")], width)
 
 
 def worst_parts(document: Document, width: int, most: int) -> list[Line]:
