@@ -108,9 +108,9 @@ GROUP_ACTIONS: tuple[Action, ...] = (
     ),
     Action("comment", ("c",), "comment", "Say something about the item.", "Talking", True),
     Action("word", ("w",), "wording", "Propose a wording for a section of the guideline.", "Talking", True),
-    Action("guideline", ("g",), "guideline", "Open the guideline; Esc comes back to the same place.", "Reading", True),
+    Action("guideline", ("g",), "guide", "Open the guideline; Esc comes back to the same place.", "Reading", True),
     Action("prompt", ("p",), "prompt", "Show the whole prompt above the pair, or fold it.", "Reading", True, True),
-    Action("zoom", ("z",), "texts", "Give the two texts the whole screen; again, the answers beside them.", "Reading", True),
+    Action("zoom", ("z",), "texts", "Give the two texts the whole screen; again, the answers beside them.", "Reading", True, True),
     Action("view", ("m",), "raw", "Switch between Markdown and the raw text.", "Reading"),
     Action("down", ("down", "j"), "down", "Scroll the answers down a line; the texts, where they have the screen.", "Reading"),
     Action("up", ("up", "k"), "up", "Scroll up a line.", "Reading"),
@@ -133,12 +133,12 @@ HOME_ACTIONS: tuple[Action, ...] = (
         "own_answers", ("o", "a"), "own answers", "Look through your own answers in the round that is marked, and mend one.", "Home", True
     ),
     Action(
-        "agreement", ("A",), "agreement", "How far people agree in the round that is marked; widening it shows everything.", "Home", True
+        "agreement", ("A",), "agreement", "How far people agree in the round that is marked; widening it shows everything.", "Figures", True
     ),
-    Action("audit", ("u",), "audit", "Whether anybody in the round that is marked judges by side, by length or by habit.", "Home"),
-    Action("review", ("v",), "checks", "Look at the checks of your finished sittings, with their settled answers.", "Home"),
-    Action("calibration", ("c",), "calibration", "Where you stand in each round, and the feedback that you were given.", "Home"),
-    Action("sessions", ("s",), "session", "Group sessions: vote, and see what everybody said.", "Home", True, True),
+    Action("audit", ("u",), "audit", "Whether anybody in the round that is marked judges by side, by length or by habit.", "Figures"),
+    Action("review", ("v",), "checks", "Look at the checks of your finished sittings, with their settled answers.", "Calibration"),
+    Action("calibration", ("c",), "calibration", "Where you stand in each round, and the feedback that you were given.", "Calibration"),
+    Action("sessions", ("s",), "session", "Group sessions: vote, and see what everybody said.", "Calibration", True, True),
     Action("refresh", ("r",), "refresh", "Look again at what waits.", "Home"),
     Action("palette", PALETTE_KEYS, "find", "Find anything that can be done here by its name.", "prefterm", True),
     Action("help", ("question_mark",), "help", "Every key of this screen.", "prefterm", True),

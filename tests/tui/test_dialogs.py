@@ -71,7 +71,7 @@ async def test_help_has_two_columns_where_there_is_room(small: Path) -> None:
     for size, beside in (((80, 24), False), ((110, 40), True)):
         async with opened(small, lambda: HelpScreen(Keymap(HOME_ACTIONS)), size=size) as (app, _, _given):
             rows = text(app).splitlines()
-            assert any("Home" in row and "prefterm" in row for row in rows) == beside
+            assert any("Home" in row and "Calibration" in row for row in rows) == beside
             for widget in app.screen.query(Rows):
                 assert widget.region.right <= size[0] and widget.region.bottom <= size[1]
 
