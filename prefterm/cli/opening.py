@@ -64,7 +64,10 @@ def opening_of(arguments: Sequence[str]) -> Opening | None:
         if not _take(after, _KNOWN[command], asked):
             return None
     if command == "label":
-        return Opening(options, "label", asked.get("--round"))
+        if "--session" not in asked:
+            return Opening(options, "label", asked.get("--round"))
+        # With a round beside it, it is wrong.
+        return None if "--round" in asked else Opening(options, "session", asked["--session"])
     scope = None if "--tui" not in asked else _audited(asked) if command == "audit" else _scope(asked)
     return None if scope is None else Opening(options, "audit" if command == "audit" else "agreement", scope=scope)
 

@@ -16,6 +16,7 @@ from prefterm.domain.gold_matching import item_levels, length_cuts, mix_of
 from prefterm.domain.judgments import Role
 from prefterm.domain.qualification import QualificationRule
 from prefterm.services.gold_choice import WorkMix, as_gold
+from prefterm.services.standings import has_qualified
 from prefterm.store import comparisons, golds, people, work_mix
 from prefterm.store.golds import PoolGold
 from prefterm.store.rounds import Candidate
@@ -33,7 +34,7 @@ class GoldStock:
     met: dict[str, int] = field(default_factory=dict)
     """By name, of everybody who may label."""
     unmet_without_dissent: dict[str, int] = field(default_factory=dict)
-    """By name: golds settled without dissent that they could still be given, one for each near-duplicate cluster."""
+    """By name, of those who have not qualified yet: golds settled without dissent that they could be given, one a cluster."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class Outlook:
     """What would make the round better founded; it can be opened without."""
 
 
-def gold_stock(connection: Connection, tags: Sequence[str], reserved: Sequence[str]) -> GoldStock:
-    """The pool of a round of these tags, for everybody who may label in it."""
+def gold_stock(connection: Connection, tags: Sequence[str], reserved: Sequence[str], version: int) -> GoldStock:
+    """The pool of a round of these tags under a guideline version, for everybody who may label in it."""
     pool = tuple(g for g in golds.gold_pool(connection) if not tags or set(tags) & set(g.tags))
     eligible = set(people.eligible_ids(connection, reserved))
     met, unmet = {}, {}
@@ -56,7 +57,8 @@ def gold_stock(connection: Connection, tags: Sequence[str], reserved: Sequence[s
         if person.id in eligible:
             clusters = golds.met_clusters(connection, person.id, {g.cluster for g in pool})
             met[person.name] = sum(g.cluster in clusters for g in pool)
-            unmet[person.name] = len({g.cluster for g in pool if g.without_dissent} - clusters)
+            if not has_qualified(connection, version, person.id):
+                unmet[person.name] = len({g.cluster for g in pool if g.without_dissent} - clusters)
     return GoldStock(pool, met, unmet)
 
 
@@ -94,6 +96,12 @@ def outlook(
         chances = pass_chances(QualificationRule(n=qualification))
         document["qualification"] = [asdict(found) for found in chances]
         sentences.append(pass_sentence(chances, qualification))
+        short = [f"{name} {n}" for name, n in stock.unmet_without_dissent.items() if n < qualification]
+        if short:
+            lacking.append(
+                f"qualification takes {qualification} golds settled without dissent that a person has not met; there are, for "
+                f"{', '.join(short)}: they cannot begin (`--reserve NAME` leaves a person out)"
+            )
         if not calibration:
             lacking.append("without --calibration whoever is neither passed nor turned away at once waits for the lead for good")
     if calibration:

@@ -114,7 +114,7 @@ def check_round(project: Project, options: RoundOptions) -> OpenedRound:
         opened = plan.opened
         if plan.items and opened.people and all(0 <= rate <= highest_rate() for rate in opened.rates[:2]):
             items = [c for c, _ in plan.items]
-            stock = gold_stock(connection, options.tags, plan.reserved)
+            stock = gold_stock(connection, options.tags, plan.reserved, plan.row.id if plan.row else 0)
             opened.outlook = outlook(connection, stock, items, opened.rates, plan.overlap, opened.eval_items, plan.reserved)
         return opened
 
@@ -151,12 +151,15 @@ def _plan_rates(connection: Connection, options: RoundOptions, plan: _Plan) -> N
     problems.extend(_rate_problems(options, *plan.opened.rates))
     if not (calibration or qualification):
         return
-    stock = gold_stock(connection, options.tags, plan.reserved)
+    stock = gold_stock(connection, options.tags, plan.reserved, plan.row.id if plan.row else 0)
     hint = "`--pilot N` makes the first gold, `--calibration 0 --qualification 0` opens without"
-    short = [f"{name} {n}" for name, n in stock.unmet_without_dissent.items() if n < qualification]
-    if short:
+    unmet = stock.unmet_without_dissent
+    able = plan.opened.people - sum(n < qualification for n in unmet.values())
+    if able < plan.overlap:
+        short = ", ".join(f"{name} {n}" for name, n in unmet.items() if n < qualification)
         problems.append(
-            f"qualification takes {qualification} golds settled without dissent that a person has not met; {', '.join(short)}: {hint}"
+            f"qualification takes {qualification} golds settled without dissent that a person has not met, and too few people could begin; "
+            f"there are, for {short}: {hint}"
         )
     elif not stock.pool:
         problems.append(f"there is no gold to hide among the work: {hint}")

@@ -21,6 +21,7 @@ __all__ = [
     "COUNTED",
     "CalibrationScope",
     "Found",
+    "has_qualified",
     "own_standing",
     "provisional_people",
     "results_of",
@@ -58,10 +59,16 @@ class Found:
 
 def scope_of(connection: Connection, the_round: RoundRow) -> CalibrationScope:
     """What counts together with a round."""
+    found = scope_of_version(connection, the_round.guideline_version_id or 0)
+    return found or CalibrationScope((the_round.id,), (the_round.id,), 0)
+
+
+def scope_of_version(connection: Connection, version: int) -> CalibrationScope | None:
+    """What counts together with a round under a guideline version (by numeric id), opened or not; None for no version."""
     versions = {g.id: g for g in guidelines.all_versions(connection)}
-    own = versions.get(the_round.guideline_version_id or 0)
+    own = versions.get(version)
     if own is None:
-        return CalibrationScope((the_round.id,), (the_round.id,), 0)
+        return None
     since = max((g.version for g in versions.values() if g.name == own.name and g.requalify and g.version <= own.version), default=0)
     alike = [
         (r.id, versions[r.guideline_version_id].version)
@@ -95,7 +102,16 @@ def standing_of(
     asked = int(the_round.options.get("qualification", 0))
     if not asked:
         return None
-    scope = scope or scope_of(connection, the_round)
+    return _standing(connection, scope or scope_of(connection, the_round), annotator_id, asked, until)
+
+
+def has_qualified(connection: Connection, version: int, annotator_id: int) -> bool:
+    """Whether a person need take no qualification in a round under a guideline version: they passed, or were cleared, before."""
+    scope = scope_of_version(connection, version)
+    return scope is not None and _standing(connection, scope, annotator_id, 1, None).qualification.standing in COUNTED
+
+
+def _standing(connection: Connection, scope: CalibrationScope, annotator_id: int, asked: int, until: str | None) -> Found:
     tried = [a for a in attempts.attempts(connection, annotator_id, scope.qualifying) if a.kind == "qualification"]
     if not tried:
         return Found(standing([], QualificationRule(n=asked)), None)

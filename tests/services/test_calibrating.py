@@ -32,6 +32,7 @@ from prefterm.services.importing import import_files
 from prefterm.services.labeling import Labeling
 from prefterm.services.own_answers import own_answers
 from prefterm.services.raw_transfer import export_raw
+from prefterm.services.rounds import RoundOptions, check_round
 from prefterm.services.serving import Served
 from prefterm.services.standings import provisional_people, standing_of
 from prefterm.services.status import my_progress, status
@@ -537,3 +538,21 @@ def test_home_says_what_waits_and_how_one_stands(tmp_path: Path) -> None:
     assert {"kind": "decided", "sentence": "A settled answer that you contested was retired: so it is", "key": ""} in home_summary(
         work.project
     )["waiting"]
+
+
+def test_who_passed_before_needs_no_gold_and_others_are_named(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, golds=8)
+    make_round(lead, "first", qualification=5)
+    qualify(labeling(lead, "ann", "first"))
+    asked = RoundOptions("second", "helpfulness", qualification=5)
+    found = check_round(lead, asked)
+    assert found.problems == [] and found.outlook is not None, "ann has passed, bob and lead can begin: two are enough"
+    assert not any("cannot begin" in sentence for sentence in found.outlook.lacking)
+    for number in range(1004, 1008):
+        retire_gold(lead, f"c{number}", "wrong")
+    found = check_round(lead, asked)
+    assert "too few people could begin; there are, for bob 4, lead 4" in found.problems[0], "ann needs none"
+    assert check_round(lead, replace(asked, overlap=1)).problems == []
+    work = labeling(lead, make_round(lead, "third", overlap=1, qualification=5) and "ann", "third")
+    served = work.claim()
+    assert served is not None and served.attempt is None, "what was passed holds under the same guideline"

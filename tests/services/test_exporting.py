@@ -391,7 +391,7 @@ def test_the_manifest_says_what_the_file_is_and_where_its_event_stands(lead: Pro
     assert found.pop("created_at").endswith("Z")
     assert found == {
         "schema": HEAD, "format": "trl-reward", "side": "train", "labels": "gold", "ties": "drop", "chosen_must_be": "acceptable",
-        "pool": False, "records": 1, "left_out": {"tie": 1}, "guidelines": [], "rounds": [],
+        "pool": False, "provisional": False, "records": 1, "left_out": {"tie": 1}, "guidelines": [], "rounds": [],
         "event_head": {"seq": head[0], "hash": head[1]},
         "sha256": result.sha256, "prefterm": __version__,
     }  # fmt: skip

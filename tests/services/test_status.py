@@ -151,7 +151,7 @@ def test_own_progress(tmp_path: Path) -> None:
 def test_own_progress_counts_today_from_local_midnight(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = made_project(tmp_path)
     yesterday = after(now(), hours=-25)
-    monkeypatch.setattr("prefterm.services.labeling.now_after", lambda _: yesterday)
+    monkeypatch.setattr("prefterm.services.revising.now_after", lambda _: yesterday)
     answer(desk(project, "ann"), 1)
     monkeypatch.undo()
     own = open_project(project.database.path, "ann")
