@@ -10,22 +10,16 @@ from prefterm.services.access import Project
 from prefterm.services.calibrating import standing_sentence, waiting_feedback
 from prefterm.services.calibration_overview import attempt_to_take
 from prefterm.services.sessions import session_list
-from prefterm.services.status import my_progress
-from prefterm.store import golds, guidelines, progress, rounds
+from prefterm.services.status import is_newcomer, my_progress
+from prefterm.store import golds, guidelines, rounds
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["home_summary", "is_newcomer"]
+__all__ = ["home_summary"]
 
 _DECIDED_HOURS = 14 * 24
 """For how long somebody is told what became of a gold that they contested."""
 _RECENT_DAYS = 14
 """Days for which a closed session that one missed is named."""
-
-
-def is_newcomer(project: Project) -> bool:
-    """Whether the actor has never been served an item, in any round."""
-    with project.database.read() as connection:
-        return not progress.was_served(connection, project.actor.id)
 
 
 def home_summary(project: Project) -> dict[str, Any]:

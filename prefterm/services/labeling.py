@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -18,8 +18,6 @@ from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import AnnotatorKind, Answer, Purpose
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
-from prefterm.services.gold_attempts import attempt_item, feedback_on, in_attempt
-from prefterm.services.hidden_items import HiddenItems
 from prefterm.services.revising import refuse_if_shown, skip_turn, storable_answer, store_answer, withdraw
 from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
@@ -27,6 +25,9 @@ from prefterm.store import claims, comparisons, drafts, judgments, people, repor
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
 from prefterm.store.rounds import RoundRow
+
+if TYPE_CHECKING:
+    from prefterm.services.hidden_items import HiddenItems
 
 __all__ = ["Labeling", "Reading", "Served", "Submission"]
 
@@ -40,7 +41,7 @@ class Labeling:
         self.project = project
         self.round = the_round
         self.memory = ClaimMemory()
-        self.hidden = HiddenItems(the_round, project.actor.id)
+        self._hidden: HiddenItems | None = None
         self._editing: tuple[str, str] | None = None
         """(assignment, judgment uuid) of the answer being edited here: only its drafts are kept, so that a late draft of an
         answered item never comes back."""
@@ -48,9 +49,13 @@ class Labeling:
     # claiming
 
     @property
-    def _calibrates(self) -> bool:
-        """Whether anything but work is served in this round."""
-        return any(self.round.options.get(key) for key in ("qualification", "calibration", "repeat"))
+    def hidden(self) -> HiddenItems | None:
+        """The hidden items of this person; None in a round that serves nothing but work, where their modules are never loaded."""
+        if self._hidden is None and any(self.round.options.get(key) for key in ("qualification", "calibration", "repeat")):
+            from prefterm.services.hidden_items import HiddenItems
+
+            self._hidden = HiddenItems(self.round, self.project.actor.id)
+        return self._hidden
 
     def claim(self) -> Served | None:
         """The item that the person holds, else a new one under a lease; None where nothing is left for them."""
@@ -80,17 +85,21 @@ class Labeling:
             return held
         actor = self.project.actor
         expired = claims.expire_leases(connection, self.round.id)
-        if self._calibrates and actor.kind is AnnotatorKind.HUMAN and actor.uuid not in current.options.get("reserve", ()):
+        hidden = self.hidden
+        if hidden is not None and actor.kind is AnnotatorKind.HUMAN and actor.uuid not in current.options.get("reserve", ()):
+            from prefterm.services.gold_attempts import attempt_item
+
             asked, standing = attempt_item(connection, current, actor)
-            hidden = asked or self.hidden.due(connection, standing)
-            if hidden is not None:
-                return hidden
+            instead = asked or hidden.due(connection, standing)
+            if instead is not None:
+                return instead
         found = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, actor, self.memory)
         if found is None:
             return None
         comparison, slot = found
         uuid = claims.claim_slot(connection, self.round, actor.id, comparison, slot)
-        self.hidden.work_served(connection)
+        if hidden is not None:
+            hidden.work_served(connection)
         return serve_new(connection, uuid, comparison, slot.order)
 
     def _sit(self, connection: Connection) -> None:
@@ -103,7 +112,8 @@ class Labeling:
 
         def work(connection: Connection) -> None:
             claims.mark_painted(connection, self._own(connection, assignment).id)
-            self.hidden.prepare(connection)
+            if self.hidden is not None:
+                self.hidden.prepare(connection)
 
         self.project.database.transact(work)
 
@@ -169,6 +179,8 @@ class Labeling:
         """What was stored: in an attempt with its feedback, else with what comes next."""
         row = self._own(connection, assignment)
         if row.purpose == Purpose.QUALIFICATION:
+            from prefterm.services.gold_attempts import feedback_on
+
             feedback = feedback_on(connection, rounds.round_by_id(connection, self.round.id), self.project.actor, row, answer)
             if feedback is not None:
                 return Submission(judgment, None, feedback)
@@ -196,7 +208,7 @@ class Labeling:
             withdraw(connection, self.project.actor, current, row, found[1])
             claims.park_open(connection, self.round.id, self.project.actor.id)
             claims.set_state(connection, row, "open", claims.lease_end(current, now()), "claimed")
-            return in_attempt(connection, serve(connection, row), row)
+            return _serve_held(connection, row)
 
         served = self._write(work)
         self._editing = None
@@ -323,8 +335,18 @@ def _resume(connection: Connection, current: RoundRow, annotator_id: int) -> Ser
         if row.state == "parked":
             claims.set_state(connection, row, "open", row.lease_until, None)
         claims.renew(connection, row.id, claims.lease_end(current, now()))
-        return in_attempt(connection, serve(connection, row), row)
+        return _serve_held(connection, row)
     return None
+
+
+def _serve_held(connection: Connection, row: AssignmentRow) -> Served:
+    """The pair of a turn, at its place where it belongs to an attempt."""
+    served = serve(connection, row)
+    if row.purpose != Purpose.QUALIFICATION:
+        return served
+    from prefterm.services.gold_attempts import in_attempt
+
+    return in_attempt(connection, served, row)
 
 
 def _or_gated(go_on: Callable[[], Served | None]) -> Served | None:

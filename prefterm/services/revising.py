@@ -13,7 +13,6 @@ from prefterm.domain.judgments import Answer, Purpose
 from prefterm.domain.passages import passage_problem
 from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
-from prefterm.services.calibrating import after_hidden_gold
 from prefterm.services.serving import Reading
 from prefterm.store import claims, comparisons, drafts, judgments, reports
 from prefterm.store.claims import AssignmentRow
@@ -53,6 +52,8 @@ def store_answer(
     payload = {"judgment": uuid, "assignment": row.uuid, "revision": revision["revision"]}
     append_event(connection, "judgment.submitted", payload, actor.key)
     if row.purpose == Purpose.CALIBRATION:
+        from prefterm.services.calibrating import after_hidden_gold
+
         after_hidden_gold(connection, current, actor)
     elif row.purpose == Purpose.WORK:
         _apply_stop_rule(connection, current, row)

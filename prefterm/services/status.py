@@ -16,15 +16,12 @@ from prefterm.domain.judgments import Purpose, Role
 from prefterm.domain.qualification import Standing
 from prefterm.domain.queueing import may_take_more, share_of
 from prefterm.services.access import Project
-from prefterm.services.calibrating import waiting_feedback
-from prefterm.services.gold_choice import read_pool
-from prefterm.services.standings import COUNTED, own_standing, scope_of, standing_of
 from prefterm.store import attempts, guidelines, judgments, people, progress, proposals, rounds
 from prefterm.store.people import Person
 from prefterm.store.progress import AnswerRow, ItemRow
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["TRUSTING_MODE", "Progress", "my_progress", "status"]
+__all__ = ["TRUSTING_MODE", "Progress", "is_newcomer", "my_progress", "status"]
 
 TRUSTING_MODE = "trusting mode: not blind against each other"
 """Said wherever anyone with the file can work under any name (there is no SSH gate)."""
@@ -77,12 +74,21 @@ class _Tally:
         return round(median(seconds), 1) if seconds else None
 
 
+def is_newcomer(project: Project) -> bool:
+    """Whether the actor has never been served an item, in any round."""
+    with project.database.read() as connection:
+        return not progress.was_served(connection, project.actor.id)
+
+
 def status(project: Project) -> dict[str, Any]:
     """The rounds with their progress, as `status --json` gives them.
 
     An admin sees everyone; anybody else their own rows alone, and of a round no count that depends on another's answers
     (`judgments` is their own, `complete` is null).
     """
+    # Here, so that no first pair waits for it.
+    from prefterm.services.calibrating import waiting_feedback
+
     admin = project.actor.role is Role.ADMIN
     with project.database.read() as connection:
         found = rounds.all_rounds(connection)
@@ -138,6 +144,8 @@ def _head(project: Project, the_round: RoundRow, labels: dict[int, str]) -> dict
 
 
 def _person_row(project: Project, the_round: RoundRow, person: Person, tally: _Tally, held: dict[int, int]) -> dict[str, Any]:
+    from prefterm.services.standings import COUNTED, own_standing, scope_of, standing_of
+
     with project.database.read() as connection:
         scope = scope_of(connection, the_round)
         own = person.id == project.actor.id
@@ -202,6 +210,8 @@ def _gold_ran_out(project: Project, the_round: RoundRow, people_in: list[Person]
     """Names of those for whom no gold is left that they have not met, in a round that hides golds: their calibration stands still."""
     if not the_round.options.get("calibration"):
         return []
+    from prefterm.services.gold_choice import read_pool
+
     found = []
     for person in people_in:
         with project.database.read() as connection:

@@ -93,9 +93,9 @@ class Session:
     def enter_round(self, name: str | None) -> Message:
         """Find the round and its guideline."""
         from prefterm.services.guidelines import guideline_changes
-        from prefterm.services.home import is_newcomer
         from prefterm.services.labeling import Labeling
         from prefterm.services.rounds import find_round, guideline_of
+        from prefterm.services.status import is_newcomer
 
         the_round = find_round(self.project, name)
         guideline = guideline_of(self.project, the_round)

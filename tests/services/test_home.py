@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from prefterm.services.access import open_project
-from prefterm.services.home import home_summary, is_newcomer
+from prefterm.services.home import home_summary
 from prefterm.services.importing import import_files
 from prefterm.services.listings import round_list
+from prefterm.services.status import is_newcomer
 from tests.factories import Projects, labeling, make_round, rows, write_jsonl
 
 

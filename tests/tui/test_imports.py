@@ -78,3 +78,9 @@ def test_the_pure_parts_of_the_app_know_no_textual() -> None:
     statements = (("", f"{app}, {rows}"), (".reading", reading), (".agreement_rows", figures))
     loaded = loaded_by("\n".join(f"from prefterm.tui{package} import {names}" for package, names in statements))
     assert not loaded & (HEAVY | {"textual"})
+
+
+def test_a_pair_of_plain_work_loads_nothing_of_calibration() -> None:
+    loaded = modules_of("import prefterm.services.labeling, prefterm.services.status")
+    assert "prefterm.services.revising" in loaded
+    assert not {m for m in loaded if m.startswith(("prefterm.services.", "prefterm.stats")) and m.endswith(("calibrating", "choice", "items"))}
