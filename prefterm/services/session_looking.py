@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -22,7 +22,7 @@ from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
 from prefterm.services.serving import Served, serve_new
 from prefterm.services.session_ballots import Ballot, Standing, ballots, own_standing
-from prefterm.services.session_figures import SessionFigures, figures_of
+from prefterm.services.session_figures import PENDING, CountedVotes, SessionFigures, counted_votes
 from prefterm.services.sessions import LEADS
 from prefterm.store import people, proposals, sessions
 from prefterm.store.events import append_event
@@ -137,7 +137,10 @@ def look(project: Project, session: SessionRow, item: str, *, without_vote: bool
 
         project.database.transact(show)
     with project.database.read() as connection:
-        return _view(connection, project, sessions.session_by_id(connection, session.id), item)
+        view, counted = _view(connection, project, sessions.session_by_id(connection, session.id), item)
+    if view.seen is None or counted is None:
+        return view
+    return replace(view, seen=replace(view.seen, figures=counted.figures()))
 
 
 def require_access(connection: Connection, project: Project) -> None:
@@ -192,7 +195,8 @@ def names_on(connection: Connection, project: Project, item: ItemRow, voters: Se
     return {i: NAMELESS.format(number=numbers[everybody[i].uuid]) for i in able}
 
 
-def _view(connection: Connection, project: Project, session: SessionRow, item: str) -> ItemView:
+def _view(connection: Connection, project: Project, session: SessionRow, item: str) -> tuple[ItemView, CountedVotes | None]:
+    """The item without its figures, and what these are to be made from."""
     items, moment, actor = sessions.items_of(connection, session.id), now(), project.actor
     row = own_item(connection, session, item)
     standing = own_standing(connection, session, items, actor.id)
@@ -205,7 +209,7 @@ def _view(connection: Connection, project: Project, session: SessionRow, item: s
         may = people.eligible_ids(connection, ())
         voters = {annotator for (_, annotator), b in everybody.items() if b.blind is not None}
         given = (len(voters), len({*may, *voters}))
-    return ItemView(
+    view = ItemView(
         session=session,
         item=row.uuid,
         served=None if row.hidden else serve_new(connection, row.uuid, row.comparison_id, row.order),
@@ -221,8 +225,10 @@ def _view(connection: Connection, project: Project, session: SessionRow, item: s
         may_vote_again=shown and voted and row.id not in standing.again and session.state == "open",
         states=tuple(_state(i, standing, revealed) for i in items),
         answered=given,
-        seen=_seen(connection, project, session, items, row, standing, everybody) if shown and everybody is not None else None,
+        seen=_seen(connection, project, session, row, standing, everybody) if shown and everybody is not None else None,
     )
+    told = [i for i in items if i.id in standing.shown]
+    return view, counted_votes(connection, session, told, standing) if view.seen is not None else None
 
 
 def _why(revealed: bool, voted: bool) -> str:
@@ -243,7 +249,6 @@ def _seen(
     connection: Connection,
     project: Project,
     session: SessionRow,
-    items: Sequence[ItemRow],
     row: ItemRow,
     standing: Standing,
     given: Mapping[tuple[int, int], Ballot],
@@ -266,7 +271,7 @@ def _seen(
         sections=tuple(sorted(cited, key=lambda s: (-cited[s], s))),
         remarks=tuple(Remark(names[n.annotator_id], n.annotator_id == actor, n.text, n.created_at) for n in notes),
         proposals=tuple(ProposalView(names[w.created_by], w.created_by == actor, w.section, w.wording, w.state) for w in wordings),
-        figures=figures_of(connection, session, [i for i in items if i.id in standing.shown], standing),
+        figures=PENDING,
         away=away,
     )
 

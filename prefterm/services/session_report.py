@@ -18,7 +18,7 @@ from prefterm.domain.judgments import Answer, Role
 from prefterm.domain.preferences import direction
 from prefterm.services.access import Project
 from prefterm.services.session_ballots import Ballot, Standing, ballots, own_standing
-from prefterm.services.session_figures import NO_EFFECT, SessionFigures, figures_of
+from prefterm.services.session_figures import NO_EFFECT, SessionFigures, counted_votes
 from prefterm.services.session_looking import names_on, show_to
 from prefterm.services.sessions import LEADS, find_session
 from prefterm.store import guidelines, people, proposals, rounds, sessions
@@ -45,11 +45,12 @@ def session_report(project: Project, name: str, *, not_voting: bool = False) -> 
         items = sessions.items_of(connection, session.id)
         standing = own_standing(connection, session, items, project.actor.id)
         given = ballots(connection, session, items)
-        figures = figures_of(connection, session, [i for i in items if i.id in standing.shown], standing)
+        counted = counted_votes(connection, session, [i for i in items if i.id in standing.shown], standing)
         document, pilot = _head(connection, session, items), _settles_a_pilot(connection, session)
         document["items"] = [_item(connection, project, session, i, standing, given) for i in items if not i.hidden]
         document |= _people(connection, project, [i for i in items if not i.hidden], given)
         document["proposals"] = sum(len(proposals.of_item(connection, i.id)) for i in items)
+    figures = counted.figures()
     document["agreement"] = _agreement(figures, sum(i["shown"] for i in document["items"]))
     document["candidates"] = _candidates(session, items, standing, given) if pilot else []
     document["left_out"] = {

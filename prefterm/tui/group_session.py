@@ -9,6 +9,7 @@ from prefterm.tui.messages import RoundReady, SessionItemReady, SessionReady
 if TYPE_CHECKING:
     from textual.message import Message
 
+    from prefterm.services.serving import Served
     from prefterm.services.session_voting import SessionVoting
     from prefterm.store.sessions import SessionRow
     from prefterm.tui.session import Session
@@ -73,6 +74,12 @@ class GroupSession:
 
         propose(self.session.project, self.row, item, section, wording, uuid)
         return self._look_after(item)
+
+    def put_off(self, served: Served) -> Message:
+        """The other pairs first."""
+        message = self.session.skip(served, "put off", "")
+        message.notice = "Put off: it comes after the others."  # type: ignore[attr-defined]
+        return message
 
     def vote(self, only: str | None, again: bool) -> Message:
         """Vote on what is left, or on a single item; what the label screen is given in a round's place."""

@@ -197,10 +197,6 @@ class Session:
         """Pass the pair by; then the next."""
         return self._after(self.labeling.skip(served.assignment, reason, note), f"Skipped: {note or reason}.")
 
-    def put_off(self, served: Served) -> Message:
-        """In a group session: the other pairs first."""
-        return self._after(self.labeling.skip(served.assignment, "put off"), "Put off: it comes after the others.")
-
     def flag(self, served: Served, reason: str, note: str) -> Message:
         """Report the pair; then go on with it, or with the next where it was hidden."""
         return self._after(self.labeling.flag(served.assignment, reason, note), f"Reported to the lead: {note or reason}.")

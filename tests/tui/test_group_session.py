@@ -262,7 +262,13 @@ async def test_words_are_sent_kept_where_they_are_not_and_offered_again(path: Pa
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, WordsScreen))
         assert "onex" not in text(app)
-        await pilot.press("escape", "w")
+        await pilot.press("escape")
+        for typed in ("c", "a", "h", "e", "a", "d"):
+            # As somebody types who does not wait for the box.
+            app.strokes.feed(Stroke(typed, typed))
+        app.strokes.feed(Stroke("enter"))
+        await until(pilot, lambda: "ahead" in text(app) and app.screen is screen)
+        await pilot.press("w")
         await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
         assert "▸ §margins" in text(app), "what was cited stands first"
         await pilot.press("end", "enter")

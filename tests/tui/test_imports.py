@@ -83,4 +83,6 @@ def test_the_pure_parts_of_the_app_know_no_textual() -> None:
 def test_a_pair_of_plain_work_loads_nothing_of_calibration() -> None:
     loaded = modules_of("import prefterm.services.labeling, prefterm.services.status")
     assert "prefterm.services.revising" in loaded
-    assert not {m for m in loaded if m.startswith(("prefterm.services.", "prefterm.stats")) and m.endswith(("calibrating", "choice", "items"))}
+    assert not {
+        m for m in loaded if m.startswith(("prefterm.services.", "prefterm.stats")) and m.endswith(("calibrating", "choice", "items"))
+    }

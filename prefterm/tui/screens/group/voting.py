@@ -24,7 +24,7 @@ def put_off(screen: VotingScreen) -> None:
     if screen.served is not None:
         screen.flush_draft()
         screen.ready = False
-        screen.bridge.ask(screen, "skip", screen.bridge.session.put_off, screen.served)
+        screen.bridge.ask(screen, "skip", screen.group.put_off, screen.served)
 
 
 class VotingScreen(LabelScreen):

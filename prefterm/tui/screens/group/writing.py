@@ -42,7 +42,8 @@ class WordsScreen(StrokeScreen["tuple[str, bool]"], ModalScreen["tuple[str, bool
         self.query_one("#hint", Rows).set_lines([[(f" {plain(self.hint)}", "muted")]])
         keys: Line = [(" ⏎", "key"), (" send ", "label"), (" Esc", "key"), (" not now: it is kept while this screen is open", "label")]
         self.query_one("#foot", Rows).set_lines([keys])
-        self.call_after_refresh(self.query_one(Editor).load, self.begun)
+        # At once: what is typed ahead comes behind it.
+        self.query_one(Editor).load(self.begun)
 
     def take(self, stroke: Stroke) -> None:
         """Enter sends, Esc leaves; everything else writes."""
