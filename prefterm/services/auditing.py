@@ -27,7 +27,7 @@ from prefterm.stats.advice import nothing_to_say
 from prefterm.stats.audits import AnnotatorAudit, Audit, audit_of_team
 from prefterm.stats.bias import order_of_design, position, read_split, repeats
 from prefterm.stats.conduct import counted, gold_accuracy, pace, ties
-from prefterm.stats.drift import BASELINE, drift
+from prefterm.stats.drift import BASELINE, LIMIT, drift
 from prefterm.stats.length import Length, LongerChosen, gold_pairs, length, log_ratio
 from prefterm.stats.sequence import sequence
 from prefterm.store import audit_pages, people, reveals, rounds
@@ -70,7 +70,9 @@ def audit(project: Project, round: str | None = None, annotator: str | None = No
     wanted = _wanted(names, annotator, project.actor)
     m = sum(work.eligible for work in columns.people.values())
     planned = _planned_golds(project, scope)
-    team = _team(columns, everybody, names, m, planned, lambda done: tell(_READ + (_WHOLE - _READ) * done // max(len(names), 1), _WHOLE))
+    limit = (scope[0].options.get("drift_limit") if round is not None else None) or LIMIT
+    chart = (planned, limit)
+    team = _team(columns, everybody, names, m, chart, lambda done: tell(_READ + (_WHOLE - _READ) * done // max(len(names), 1), _WHOLE))
     entries = dict(zip(names, team.annotators, strict=True))
     shown = [i for i in names if wanted in (None, i)]
     document = {
@@ -152,13 +154,19 @@ def _reveal(project: Project, columns: Columns, shown: Sequence[int]) -> int:
 
 
 def _team(
-    columns: Columns, everybody: Mapping[int, Person], names: Mapping[int, str], m: int, planned: int, tell: Callable[[int], None]
+    columns: Columns,
+    everybody: Mapping[int, Person],
+    names: Mapping[int, str],
+    m: int,
+    chart: tuple[int, float],
+    tell: Callable[[int], None],
 ) -> Audit:
+    """The team's audit; `chart`: how many hidden golds the rounds foresee for a person, and where the chart alarms."""
     others = _others_longer(columns, everybody)
     audited = []
     for done, i in enumerate(names):
         tell(done)
-        audited.append(_person(columns.people[i], names[i], everybody[i].kind, others(i), m, planned, columns.alarms_closed.get(i)))
+        audited.append(_person(columns.people[i], names[i], everybody[i].kind, others(i), m, chart, columns.alarms_closed.get(i)))
     return audit_of_team(audited, order_of_design(columns.orders.elements()), m)
 
 
@@ -184,7 +192,7 @@ def _others_longer(columns: Columns, everybody: Mapping[int, Person]) -> Callabl
 
 
 def _person(
-    work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float64], m: int, planned: int, closed: int | None
+    work: Work, name: str, kind: AnnotatorKind, others: NDArray[np.float64], m: int, chart: tuple[int, float], closed: int | None
 ) -> AnnotatorAudit:
     """The sections of one person; `closed`: when their last alarm of drift was closed."""
     rows = work.presented()
@@ -201,7 +209,7 @@ def _person(
         sequence=sequence(sides, work.sitting_keys(rows)),
         repeats=repeats(work.repeats, m),
         gold=gold_accuracy(gold.right for gold in golds),
-        drift=drift(hidden, max(planned, len(hidden) - BASELINE), restarted),
+        drift=drift(hidden, max(chart[0], len(hidden) - BASELINE), restarted, chart[1]),
         ties=ties(work.strength),
         pace=pace([None if math.isnan(s) else s for s in work.seconds], work.characters()),
         read=read_split(sides, seen),

@@ -187,6 +187,9 @@ def release(project: Project, name: str, reason: str) -> list[str]:
             attempts.lift_gate(connection, gate.id, project.actor.id, reason)
             payload = {"gate": gate.uuid, "kind": gate.kind, "why": reason}
             append_event(connection, "gate.lifted", payload, project.actor.key)
-        return [f"{name} {meaning[kind]}" for kind in dict.fromkeys(g.kind for g in standing)]
+        kinds = list(dict.fromkeys(g.kind for g in standing))
+        if "not_passed" in kinds:
+            kinds = [kind for kind in kinds if kind != "to_lead"]
+        return [f"{name} {meaning[kind]}" for kind in kinds]
 
     return project.database.transact(work)

@@ -15,9 +15,10 @@ from prefterm.domain.errors import Gated
 from prefterm.domain.judgments import Answer, Purpose
 from prefterm.domain.qualification import Qualification, Standing
 from prefterm.services import gold_choice
+from prefterm.services.gold_choice import GoldPool
 from prefterm.services.serving import AttemptPlace, Feedback, Served, serve, serve_new
-from prefterm.services.standings import CalibrationScope, Found, results_of, scope_of, standing_of
-from prefterm.store import attempts, claims, reveals
+from prefterm.services.standings import COUNTED, CalibrationScope, Found, results_of, scope_of, standing_of
+from prefterm.store import attempts, claims, reveals, rounds
 from prefterm.store.attempts import Attempt, AttemptItem, GateRow
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
@@ -38,22 +39,41 @@ def attempt_item(connection: Connection, current: RoundRow, actor: Person) -> tu
     scope = scope_of(connection, current)
     found = standing_of(connection, current, actor.id, scope)
     state = found.qualification.standing if found is not None else Standing.PASSED
-    open_one = next((a for a in attempts.attempts(connection, actor.id, [current.id]) if a.state == "open"), None)
+    gate = _drift_gate(connection, current, actor, scope)
+    open_one = _open_attempt(connection, current, actor, scope, gate)
+    if open_one is not None and open_one.kind == "qualification" and state in COUNTED:
+        # A lead cleared them: nothing is asked any more.
+        attempts.end_attempt(connection, open_one.id)
+        open_one = None
     if found is not None and open_one is None:
         if state is Standing.NOT_PASSED and not found.again:
             raise Gated(f"The qualification was not passed: {found.qualification.reason}. Your lead was told and decides how it goes on.")
         if state is Standing.IN_PROGRESS or found.again:
             open_one = _begin_qualification(connection, current, actor)
-    gate = _drift_gate(connection, current, actor, scope)
     if open_one is None and gate is not None:
         open_one = _begin_recalibration(connection, current, actor, gate)
     if open_one is None:
         return None, state
-    served = _next(connection, current, actor, open_one, gate)
+    served = _next(connection, current, actor, open_one)
     if served is None:
         _finish(connection, current, actor, open_one, scope)
         return attempt_item(connection, current, actor)
     return served, state
+
+
+def _open_attempt(
+    connection: Connection, current: RoundRow, actor: Person, scope: CalibrationScope, gate: GateRow | None
+) -> Attempt | None:
+    """The attempt to go on with in this round. A recalibration goes with its alarm: one is enough, in whatever round it is taken."""
+    found = None
+    for attempt in attempts.attempts(connection, actor.id, {current.id, *scope.rounds}):
+        if attempt.state != "open":
+            continue
+        if attempt.kind == "recalibration" and (gate is None or attempt.round_id != current.id):
+            attempts.end_attempt(connection, attempt.id, "abandoned")
+        elif attempt.round_id == current.id:
+            found = attempt
+    return found
 
 
 def _begin_qualification(connection: Connection, current: RoundRow, actor: Person) -> Attempt:
@@ -88,9 +108,16 @@ def _begin_recalibration(connection: Connection, current: RoundRow, actor: Perso
     return attempt
 
 
-def _next(connection: Connection, current: RoundRow, actor: Person, attempt: Attempt, gate: GateRow | None) -> Served | None:
-    """The first item of an attempt that is not answered; None where there is none."""
+def _next(connection: Connection, current: RoundRow, actor: Person, attempt: Attempt) -> Served | None:
+    """The first item of an attempt that is not answered; None where there is none.
+
+    Raises `Gated` where a qualification lacks a gold in the place of one that was skipped or left the pool; a recalibration is shorter
+    then.
+    """
     items = attempts.items_of(connection, attempt.id)
+    pool = gold_choice.read_pool(connection, current, actor.id, without_dissent=attempt.kind == "qualification")
+    good = {g.comparison_id for g in pool.eligible}
+    unfilled = 0
     for item in items:
         if item.state == "answered":
             continue
@@ -99,30 +126,46 @@ def _next(connection: Connection, current: RoundRow, actor: Person, attempt: Att
             if row is not None:
                 claims.set_state(connection, row, "open", claims.lease_end(current, now()), None)
                 return in_attempt(connection, serve(connection, row), row)
-        if item.state == "skipped" or not item.usable:
-            replaced = _replace(connection, current, actor, attempt, item, items)
-            if replaced is None:
-                continue
-            item = replaced
-        uuid = claims.claim_beside(connection, current, actor.id, item.comparison_id, item.order, Purpose.QUALIFICATION)
-        attempts.put_in_place(connection, item.id, uuid)
+        replaced: AttemptItem | None = item
+        if item.assignment is not None or item.comparison_id not in good:
+            # Skipped, retired, or met elsewhere since the attempt began.
+            replaced = _replace(connection, current, actor, pool, item, items)
+        if replaced is None:
+            unfilled += 1
+            if attempt.kind == "recalibration":
+                attempts.drop_item(connection, item.id)
+            continue
+        uuid = claims.claim_beside(connection, current, actor.id, replaced.comparison_id, replaced.order, Purpose.QUALIFICATION)
+        attempts.put_in_place(connection, replaced.id, uuid)
         row = claims.assignment(connection, uuid)
-        served = serve_new(connection, uuid, item.comparison_id, item.order)
+        served = serve_new(connection, uuid, replaced.comparison_id, replaced.order)
         return served if row is None else in_attempt(connection, served, row)
+    if unfilled and attempt.kind == "qualification":
+        _tell_unfilled(connection, current, actor, unfilled, len(items))
+        raise Gated(
+            f"Your qualification cannot be finished: no settled item is left in the place of {unfilled} of its {len(items)}. Your lead was "
+            "told and decides how it goes on."
+        )
     return None
 
 
+def _tell_unfilled(connection: Connection, current: RoundRow, actor: Person, unfilled: int, of: int) -> None:
+    """Put an unfinished qualification to the lead, once."""
+    if any(g.kind == "to_lead" and g.lifted_at is None for g in attempts.gates(connection, actor.id, [current.id])):
+        return
+    detail = {"reason": f"no gold is left in the place of {unfilled} of the {of} items of the qualification"}
+    gate = attempts.open_gate(connection, actor.id, current.id, "to_lead", detail)
+    append_event(connection, "gate.opened", {"gate": gate, "kind": "to_lead"}, actor.key)
+
+
 def _replace(
-    connection: Connection, current: RoundRow, actor: Person, attempt: Attempt, item: AttemptItem, items: list[AttemptItem]
+    connection: Connection, current: RoundRow, actor: Person, pool: GoldPool, item: AttemptItem, items: list[AttemptItem]
 ) -> AttemptItem | None:
-    """Another gold in the place of one that was skipped or left the pool; None, and a shorter attempt, where there is none."""
+    """Another gold in the place of one that cannot be served; None where there is none."""
     taken = {i.comparison_id for i in items}
-    pool = gold_choice.read_pool(connection, current, actor.id, without_dissent=attempt.kind == "qualification")
-    mix = gold_choice.read_mix(connection, current)
-    pool = replace(pool, eligible=tuple(g for g in pool.eligible if g.comparison_id not in taken))
-    chosen = gold_choice.choose(connection, current, actor.id, mix, pool)
+    free = replace(pool, eligible=tuple(g for g in pool.eligible if g.comparison_id not in taken))
+    chosen = gold_choice.choose(connection, current, actor.id, gold_choice.read_mix(connection, current), free)
     if not chosen:
-        attempts.drop_item(connection, item.id)
         return None
     attempts.replace_item(connection, item.id, chosen[0])
     return AttemptItem(item.id, item.position, chosen[0].gold_id, chosen[0].comparison_id, chosen[0].order, None, None, True)
@@ -144,7 +187,8 @@ def place(connection: Connection, row: AssignmentRow) -> AttemptPlace | None:
     attempt, number, of = found
     sections: tuple[str, ...] = ()
     if attempt.kind == "recalibration":
-        gates = [g for g in attempts.gates(connection, row.annotator_id, [attempt.round_id]) if g.kind == "drift"]
+        scope = scope_of(connection, rounds.round_by_id(connection, attempt.round_id))
+        gates = [g for g in attempts.gates(connection, row.annotator_id, scope.rounds) if g.kind == "drift"]
         sections = tuple(gates[-1].detail.get("sections", ())) if gates else ()
     return AttemptPlace(attempt.kind, number, of, sections)
 

@@ -120,7 +120,7 @@ def _standing(connection: Connection, scope: CalibrationScope, annotator_id: int
     size = len(taken) if last.state == "done" else len(attempts.items_of(connection, last.id))
     if last.state == "done" and not taken:
         # Every gold of it was retired since: it shows nothing.
-        return Found(standing([], QualificationRule(n=asked)), None)
+        return _decided_by_lead(connection, annotator_id, scope, last, standing([], QualificationRule(n=asked)))
     results = results_of(taken, scope.largest)
     if last.state == "done":
         newest = max(g.assignment_id for g in taken)
@@ -141,12 +141,15 @@ def own_standing(connection: Connection, the_round: RoundRow, annotator_id: int)
 
 def _decided_by_lead(connection: Connection, annotator_id: int, scope: CalibrationScope, last: Attempt, found: Qualification) -> Found:
     """The standing with what a lead decided since the attempt began: cleared, or another attempt allowed."""
-    lifted = [g for g in attempts.gates(connection, annotator_id, scope.rounds) if g.lifted_at and g.lifted_at >= last.started_at]
-    kinds = {g.kind for g in lifted}
-    if "to_lead" in kinds and found.standing not in COUNTED:
-        cleared = replace(found, standing=Standing.CLEARED, reason=f"{found.reason}; a lead cleared it")
-        return Found(cleared, last)
-    return Found(found, last, again="not_passed" in kinds and found.standing is Standing.NOT_PASSED)
+    since = [g for g in attempts.gates(connection, annotator_id, scope.rounds) if g.opened_at >= last.started_at]
+    failed = [g for g in since if g.kind == "not_passed"]
+    if found.standing is Standing.NOT_PASSED and failed:
+        return Found(found, last, again=any(g.lifted_at for g in failed))
+    # What was put to the lead before the qualification failed is no more than that.
+    cleared = any(g.kind == "to_lead" and g.lifted_at for g in since) and not failed
+    if cleared and found.standing not in COUNTED:
+        return Found(replace(found, standing=Standing.CLEARED, reason=f"{found.reason}; a lead cleared it"), last)
+    return Found(found, last)
 
 
 def provisional_people(connection: Connection, the_round: RoundRow) -> set[int]:

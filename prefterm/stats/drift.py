@@ -222,12 +222,12 @@ class Drift(Finding):
     """Share alarmed by `planned` golds among people who stay at p0 (at .85 before it is known)."""
 
 
-def drift(right: Sequence[bool], planned: int, restarted_after: int = 0) -> Drift:
+def drift(right: Sequence[bool], planned: int, restarted_after: int = 0, limit: float = LIMIT) -> Drift:
     """The drift check over an annotator's hidden golds, in the order in which they were answered.
 
     `planned`: golds after the baseline that the round foresees. `restarted_after`: golds that had been answered when a lead last
-    closed an alarm (a recalibration): the chart begins anew there, with the same p0. Before 15 golds there is no chart; power is then
-    stated for p0 = .85. Where p0 is not above 80 or 70 %, no fall to it can be looked for.
+    closed an alarm (a recalibration): the chart begins anew there, with the same p0. `limit`: where it alarms. Before 15 golds there is
+    no chart; power is then stated for p0 = .85. Where p0 is not above 80 or 70 %, no fall to it can be looked for.
     """
     n = len(right)
     charted = n >= BASELINE
@@ -235,8 +235,8 @@ def drift(right: Sequence[bool], planned: int, restarted_after: int = 0) -> Drif
     hit, miss = gold_steps(p0, p0 - FALL)
     start = max(BASELINE, restarted_after)
     values = cusum(hit if good else miss for good in right[start:]) if charted else []
-    at = next((start + i for i, value in enumerate(values, 1) if value >= LIMIT), None)
-    powers = [power(p0, target, planned) if p0 > target else None for target in (0.8, 0.7)]
+    at = next((start + i for i, value in enumerate(values, 1) if value >= limit), None)
+    powers = [power(p0, target, planned, limit) if p0 > target else None for target in (0.8, 0.7)]
     undefined: dict[str, str] = {}
     if not charted:
         undefined |= dict.fromkeys(("at", "statistic", "p0", "ewma_low"), f"the chart begins after {BASELINE} hidden golds; so far {n}")
@@ -256,6 +256,6 @@ def drift(right: Sequence[bool], planned: int, restarted_after: int = 0) -> Drif
         planned=planned,
         power_80=powers[0],
         power_70=powers[1],
-        false_alarm=alarmed_share(p0, planned),
+        false_alarm=alarmed_share(p0, planned, limit),
         undefined=undefined,
     )

@@ -366,6 +366,7 @@ def test_the_limit_of_the_chart_is_the_rounds(tmp_path: Path) -> None:
         golds += settled is not None
         served = answer(work, served, 1 if settled is None else settled if golds <= 15 else -settled).following
     assert served is not None and golds == 16, "one miss is enough at this limit"
+    assert audit(lead, "r", "ann")["annotators"][0]["drift"]["alarm"], "the audit's chart alarms where the live one does"
     with pytest.raises(Lacking, match="--drift-limit must be"):
         make_round(lead, "s", drift_limit=0.1)
 
@@ -556,3 +557,78 @@ def test_who_passed_before_needs_no_gold_and_others_are_named(tmp_path: Path) ->
     work = labeling(lead, make_round(lead, "third", overlap=1, qualification=5) and "ann", "third")
     served = work.claim()
     assert served is not None and served.attempt is None, "what was passed holds under the same guideline"
+
+
+def test_skipping_makes_no_qualification_shorter(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, golds=6)
+    make_round(lead, overlap=1, qualification=5)
+    work = labeling(lead, "ann")
+    served = work.claim()
+    assert served is not None
+    served = answer(work, served, 1).feedback and work.claim()
+    while served is not None:
+        served = work.skip(served.assignment, "outside my field")
+    with pytest.raises(Gated, match="no settled item is left in the place of 4 of its 5"):
+        work.claim()
+    gates = status(lead)["gates"]
+    assert [(g["annotator"], g["kind"]) for g in gates] == [("ann", "to_lead")]
+    assert standing_sentence(work.project, work.round).startswith("qualification begun: 1 of 5 answered")
+    release(lead, "ann", "knows the field")
+    following = work.claim()
+    assert following is not None and following.attempt is None
+
+
+def test_gold_that_was_met_elsewhere_is_replaced_in_an_attempt(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=60, golds=30, people=("ann",))
+    make_round(lead, "r1", overlap=1, qualification=4)
+    first = labeling(lead, "ann", "r1")
+    begun = first.claim()
+    assert begun is not None
+    answer(first, begun, 1)
+    make_round(lead, "r2", overlap=1, calibration=0.5)
+    met = {s.comparison for s in sit(labeling(lead, "ann", "r2"), 60) if gold_strength(s) is not None}
+    assert len(met) > 10
+    rest = [f.served.comparison for f in qualify(first)]
+    assert len(rest) == 3 and not met & set(rest)
+
+
+def test_one_recalibration_is_enough_in_whatever_round(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=300, golds=120)
+    make_round(lead, "r1", calibration=0.5, drift_limit=1.0)
+    make_round(lead, "r2", calibration=0.5)
+    first, second = labeling(lead, "ann", "r1"), labeling(lead, "ann", "r2")
+    served, golds = first.claim(), 0
+    while served is not None and served.attempt is None:
+        settled = gold_strength(served)
+        golds += settled is not None
+        served = answer(first, served, 1 if settled is None else settled if golds <= 15 else -settled).following
+    assert served is not None
+    elsewhere = second.claim()
+    assert elsewhere is not None and elsewhere.attempt is not None and elsewhere.attempt.sections == ("length",)
+    qualify(second)
+    following = second.claim()
+    assert following is not None and following.attempt is None
+    held = first.claim()
+    assert held is not None and held.attempt is not None, "what is on the screen may be answered still"
+    answer(first, held, 1)
+    following = first.claim()
+    assert following is not None and following.attempt is None, "the alarm is closed"
+
+
+def test_a_failed_qualification_outranks_what_was_put_to_the_lead(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=200, golds=100)
+    make_round(lead, qualification=5, calibration=0.5)
+    work = labeling(lead, "ann")
+    for _ in range(5):
+        served = work.claim()
+        assert served is not None and served.attempt is not None
+        strength = gold_strength(served) or 0
+        answer(work, served, -3 * (1 if strength > 0 else -1) if served.attempt.number == 1 else strength)
+    with pytest.raises(Gated):
+        while (served := work.claim()) is not None:
+            settled = gold_strength(served)
+            answer(work, served, 1 if settled is None else -settled // 2)
+    assert {g["kind"] for g in status(lead)["gates"]} == {"to_lead", "not_passed"}
+    assert release(lead, "ann", "again") == ["ann may take the qualification again, with other golds"]
+    served = work.claim()
+    assert served is not None and served.attempt is not None and served.attempt.number == 1
