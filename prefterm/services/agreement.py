@@ -203,6 +203,9 @@ def _reveal_page(project: Project, part: list[int], kind: str, scope: Scope) -> 
         concerned = reveals.open_to(connection, actor, part) if not answered else set(part)
     if not concerned:
         return 0
+    if scope.options.consensus:
+        # What was said on each item: whoever sees it, in a round that is closed too, is never served it as gold.
+        return project.database.transact(lambda c: reveals.note_shown(c, actor, sorted(concerned), kind))
     return project.database.transact(lambda c: reveals.note_looks_at(c, actor, sorted(concerned), kind, answered=answered))
 
 

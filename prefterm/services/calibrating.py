@@ -95,7 +95,7 @@ def review_sitting(project: Project, the_round: RoundRow) -> list[Feedback]:
     def work(connection: Connection) -> list[Feedback]:
         untold = _untold(connection, actor, the_round)
         for gold in untold:
-            reveals.note_told(connection, actor.id, gold.comparison_id, the_round.id, "gold")
+            reveals.note_told(connection, actor.id, gold.comparison_id, the_round.id, "gold", gold.moment)
         if untold:
             told = {"round": the_round.uuid, "golds": [g.gold for g in untold]}
             append_event(connection, "calibration.told", told, actor.key)

@@ -47,6 +47,8 @@ def attempt_item(connection: Connection, current: RoundRow, actor: Person) -> tu
         open_one = None
     if found is not None and open_one is None:
         if state is Standing.NOT_PASSED and not found.again:
+            # Also where a contest that was rejected, or a gold that was retired, decided it.
+            tell_lead(connection, current, actor, scope, found.qualification)
             raise Gated(f"The qualification was not passed: {found.qualification.reason}. Your lead was told and decides how it goes on.")
         if state is Standing.IN_PROGRESS or found.again:
             open_one = _begin_qualification(connection, current, actor)
@@ -117,11 +119,12 @@ def _next(connection: Connection, current: RoundRow, actor: Person, attempt: Att
     items = attempts.items_of(connection, attempt.id)
     pool = gold_choice.read_pool(connection, current, actor.id, without_dissent=attempt.kind == "qualification")
     good = {g.comparison_id for g in pool.eligible}
+    shown = reveals.shown_at(connection, actor.id, [i.comparison_id for i in items])
     unfilled = 0
     for item in items:
         if item.state == "answered":
             continue
-        if item.assignment is not None and item.state != "skipped" and item.usable:
+        if item.assignment is not None and item.state != "skipped" and item.usable and item.comparison_id not in shown:
             row = claims.assignment(connection, item.assignment)
             if row is not None:
                 claims.set_state(connection, row, "open", claims.lease_end(current, now()), None)
@@ -129,7 +132,8 @@ def _next(connection: Connection, current: RoundRow, actor: Person, attempt: Att
         replaced: AttemptItem | None = item
         if item.assignment is not None or item.comparison_id not in good:
             # Skipped, retired, or met elsewhere since the attempt began.
-            replaced = _replace(connection, current, actor, pool, item, items)
+            skipped = attempt.kind == "recalibration" and item.state == "skipped"
+            replaced = None if skipped else _replace(connection, current, actor, pool, item, items)
         if replaced is None:
             unfilled += 1
             if attempt.kind == "recalibration":
@@ -200,8 +204,10 @@ def _finish(connection: Connection, current: RoundRow, actor: Person, attempt: A
     if attempt.kind == "recalibration":
         gate = _drift_gate(connection, current, actor, scope)
         if gate is not None:
-            attempts.lift_gate(connection, gate.id, actor.id, "recalibrated")
-            append_event(connection, "gate.lifted", {"gate": gate.uuid, "why": "recalibrated"}, actor.key)
+            taken = any(i.state == "answered" for i in attempts.items_of(connection, attempt.id))
+            why = "recalibrated" if taken else "every item of the recalibration was skipped"
+            attempts.lift_gate(connection, gate.id, actor.id, why)
+            append_event(connection, "gate.lifted", {"gate": gate.uuid, "why": why}, actor.key)
         return None
     found = standing_of(connection, current, actor.id, scope)
     if found is not None:
@@ -238,7 +244,7 @@ def feedback_on(connection: Connection, current: RoundRow, actor: Person, row: A
         return None
     if reveals.shown_at(connection, actor.id, [row.comparison_id]).get(row.comparison_id, "") < mine.moment:
         # Not again where the acknowledgement was lost and the answer was sent once more.
-        reveals.note_told(connection, actor.id, row.comparison_id, current.id, "gold")
+        reveals.note_told(connection, actor.id, row.comparison_id, current.id, "gold", mine.moment)
     results = results_of(golds, scope.largest)
     scoring = [r for r in results if not r.contested]
     served = in_attempt(connection, serve(connection, row), row)

@@ -18,10 +18,10 @@ from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import AnnotatorKind, Answer, Purpose
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
-from prefterm.services.revising import refuse_if_shown, skip_turn, storable_answer, store_answer, withdraw
+from prefterm.services.revising import LONGEST_WORDS, refuse_if_shown, skip_turn, storable_answer, store_answer, withdraw
 from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
-from prefterm.store import claims, comparisons, drafts, judgments, people, reports, rounds, sittings
+from prefterm.store import claims, comparisons, drafts, judgments, people, reports, reveals, rounds, sittings
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
 from prefterm.store.rounds import RoundRow
@@ -59,7 +59,21 @@ class Labeling:
 
     def claim(self) -> Served | None:
         """The item that the person holds, else a new one under a lease; None where nothing is left for them."""
-        return self._write(lambda c: self._claim(c, self._open_round(c, "no more answers are taken in it")))
+        refused: list[Gated] = []
+
+        def work(connection: Connection) -> Served | None:
+            refused.clear()
+            try:
+                return self._claim(connection, self._open_round(connection, "no more answers are taken in it"))
+            except Gated as gate:
+                # What tells the lead of it is kept.
+                refused.append(gate)
+                return None
+
+        served = self._write(work)
+        if refused:
+            raise refused[0]
+        return served
 
     def _write(self, work: Callable[[Connection], _T]) -> _T:
         """A transaction that may be tried again: what a walk remembers counts only once it is committed."""
@@ -293,13 +307,15 @@ class Labeling:
         edited = self._editing is not None and self._editing[0] == assignment and reason != "privacy"
 
         def work(connection: Connection) -> Served | None:
+            if not reason.strip() or max(len(reason), len(note)) > LONGEST_WORDS:
+                raise AnswerRefused(f"a reason and a note have {LONGEST_WORDS:,} characters at most, and a reason is not empty", "flag")
             row = self._own(connection, assignment)
             flag = reports.insert_flag(connection, row.comparison_id, row.annotator_id, self.round.id, reason, storable(note))
             append_event(connection, "item.flagged", {"flag": flag, "reason": reason}, self.project.actor.key)
             if reason == "privacy":
                 comparisons.hide(connection, row.comparison_id, True)
                 if row.state in ("open", "parked"):
-                    skip_turn(connection, row, "flagged: privacy", "", self.project.actor.key)
+                    skip_turn(connection, row, "flagged: privacy", "", self.project.actor.key, hidden=True)
             return serve(connection, row, editing=True) if edited else self._claim_if_open(connection)
 
         served = self._write(work)
@@ -329,7 +345,11 @@ class Labeling:
 def _resume(connection: Connection, current: RoundRow, annotator_id: int) -> Served | None:
     """What the person holds, under a lease from now; a held item that was hidden meanwhile is let go."""
     while (row := claims.held_assignment(connection, current.id, annotator_id)) is not None:
-        if row.hidden:
+        shown = row.purpose in (Purpose.CALIBRATION, Purpose.QUALIFICATION) and reveals.shown_at(
+            connection, annotator_id, [row.comparison_id]
+        )
+        if row.hidden or shown:
+            # Gold that was shown meanwhile, in another round or a list, checks nothing any more.
             claims.set_state(connection, row, "expired", None, "free")
             continue
         if row.state == "parked":

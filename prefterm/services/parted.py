@@ -127,7 +127,7 @@ def parted(
     if not found:
         return []
     shown = sorted({hit.place[0] for hit in found})
-    project.database.transact(lambda c: reveals.note_looks_at(c, project.actor, shown, "answers", answered=True))
+    project.database.transact(lambda c: reveals.note_shown(c, project.actor, shown, "answers"))
     return _partings(project, scope, (a, b), found)
 
 

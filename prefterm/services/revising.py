@@ -14,13 +14,16 @@ from prefterm.domain.passages import passage_problem
 from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.serving import Reading
-from prefterm.store import claims, comparisons, drafts, judgments, reports
+from prefterm.store import attempts, claims, comparisons, drafts, judgments, reports, sittings
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
 from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["refuse_if_shown", "skip_turn", "storable_answer", "store_answer", "withdraw"]
+__all__ = ["LONGEST_WORDS", "refuse_if_shown", "skip_turn", "storable_answer", "store_answer", "withdraw"]
+
+LONGEST_WORDS = 10_000
+"""Characters of what is written with a skip or a report."""
 
 
 def store_answer(
@@ -71,10 +74,19 @@ def withdraw(connection: Connection, actor: Person, current: RoundRow, row: Assi
     append_event(connection, "judgment.withdrawn", {"judgment": last.uuid, "assignment": row.uuid}, actor.key)
 
 
-def skip_turn(connection: Connection, row: AssignmentRow, reason: str, note: str, actor: tuple[int, str]) -> None:
-    """Pass an item by, with a reason; its slot is free at once. Raises `ClaimLost` or `Refused` where it was dealt with already."""
+def skip_turn(connection: Connection, row: AssignmentRow, reason: str, note: str, actor: tuple[int, str], *, hidden: bool = False) -> None:
+    """Pass an item by, with a reason (`hidden`: because it is shown to nobody any more); its slot is free at once.
+
+    Raises `ClaimLost` or `Refused` where it was dealt with already, `AnswerRefused` for an empty reason or endless words.
+    """
+    if not reason.strip() or max(len(reason), len(note)) > LONGEST_WORDS:
+        raise AnswerRefused(f"a reason and a note have {LONGEST_WORDS:,} characters at most, and a reason is not empty", "skip")
     if row.state == "skipped":
         raise ClaimLost("you skipped this item already, from another terminal")
+    last = judgments.last_revision(connection, row.id)
+    if last is not None and not hidden:
+        # Taken back, then passed by: as final as another answer would be.
+        refuse_if_shown(connection, row, last.created_at, "passed by")
     if row.state not in ("open", "parked", "expired"):
         raise Refused("this item is answered: take the answer back first, then skip it")
     newer = claims.newer_turn(connection, row)
@@ -95,6 +107,15 @@ def refuse_if_shown(connection: Connection, row: AssignmentRow, since: str | Non
     why = judgments.shown_since(connection, row.annotator_id, row.comparison_id, since)
     if why:
         raise Refused(f"this answer cannot be {verb} any more: {why} since; you can contest it with a note")
+    if row.purpose == Purpose.CALIBRATION and since is not None and _was_counted(connection, row, since):
+        raise Refused(f"this answer cannot be {verb} any more: it was a check, and was counted")
+
+
+def _was_counted(connection: Connection, row: AssignmentRow, since: str) -> bool:
+    """Whether the person may have learned how a hidden gold went: its sitting is over, or a gate was opened since."""
+    begun = sittings.open_since(connection, row.annotator_id, row.round_id)
+    opened = [g for g in attempts.gates(connection, row.annotator_id, [row.round_id]) if g.opened_at >= since]
+    return begun is None or since < begun or bool(opened)
 
 
 def storable_answer(answer: Answer) -> Answer:

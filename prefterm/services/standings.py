@@ -41,7 +41,7 @@ class CalibrationScope:
     rounds: tuple[int, ...]
     """Ids of the labelling rounds under the same guideline, whatever its version."""
     qualifying: tuple[int, ...]
-    """Those whose attempts qualify for this round too."""
+    """Those whose attempts qualify for this round too: under versions between which none asked to qualify anew."""
     largest: int
     """How many margins the round's guideline has."""
 
@@ -69,7 +69,10 @@ def scope_of_version(connection: Connection, version: int) -> CalibrationScope |
     own = versions.get(version)
     if own is None:
         return None
-    since = max((g.version for g in versions.values() if g.name == own.name and g.requalify and g.version <= own.version), default=0)
+    asking = sorted(g.version for g in versions.values() if g.name == own.name and g.requalify)
+    since = max((v for v in asking if v <= own.version), default=0)
+    # A round keeps its version for life: what a later version asks for anew takes nothing away from it.
+    before = min((v for v in asking if v > own.version), default=None)
     alike = [
         (r.id, versions[r.guideline_version_id].version)
         for r in rounds.all_rounds(connection)
@@ -77,7 +80,9 @@ def scope_of_version(connection: Connection, version: int) -> CalibrationScope |
     ]
     settings = guidelines.settings_by_id(connection).get(own.id) or {}
     return CalibrationScope(
-        tuple(i for i, _ in alike), tuple(i for i, version in alike if version >= since), len(settings.get("margins", ()))
+        tuple(i for i, _ in alike),
+        tuple(i for i, version in alike if version >= since and (before is None or version < before)),
+        len(settings.get("margins", ())),
     )
 
 
@@ -127,7 +132,12 @@ def _standing(connection: Connection, scope: CalibrationScope, annotator_id: int
         hidden = attempts.golds_answered(connection, annotator_id, Purpose.CALIBRATION, scope.rounds)
         since = [g for g in hidden if g.assignment_id > newest and (until is None or g.moment < until)]
         results += results_of(since, scope.largest)
-    found = standing(results, QualificationRule(n=max(size, 1)))
+    rule = QualificationRule(n=max(size, 1))
+    found = standing(results, rule)
+    if found.standing not in COUNTED:
+        # What was passed stands while somebody's contest is open: it is taken as it was answered.
+        as_answered = standing([replace(r, contested=False) for r in results], rule)
+        found = as_answered if as_answered.standing in COUNTED else found
     return _decided_by_lead(connection, annotator_id, scope, last, found)
 
 

@@ -228,8 +228,9 @@ def shown_since(connection: Connection, annotator_id: int, comparison_id: int, m
     ).scalar()
     if revealed:
         return what_was_shown(revealed)
-    settled = connection.execute(select(g.id).where(g.comparison_id == comparison_id, g.created_at > (moment or "")).limit(1)).scalar()
-    return "it was settled" if settled else None
+    # Of an item that had gold when it was answered, a later version says nothing: that it was gold would show.
+    settled = connection.execute(select(func.min(g.created_at)).where(g.comparison_id == comparison_id)).scalar()
+    return "it was settled" if settled is not None and settled > (moment or "") else None
 
 
 def content_by_uuid(connection: Connection, uuids: Iterable[str]) -> dict[str, str | None]:

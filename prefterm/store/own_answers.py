@@ -130,7 +130,7 @@ def shown_after(connection: Connection, annotator_id: int, rows: Sequence[OwnRow
     """
     r, g = core.reveal.c, core.gold.c
     ids = [own.comparison_id for own in rows]
-    settled = select(g.comparison_id, func.max(g.created_at).label("at")).group_by(g.comparison_id)
+    settled = select(g.comparison_id, func.min(g.created_at).label("at")).group_by(g.comparison_id)
     shown = select(r.comparison_id, r.kind, func.max(r.at).label("at")).where(r.annotator_id == annotator_id)
     since: dict[int, list[tuple[str, str]]] = {}
     for row in rows_where_in(connection, shown.group_by(r.comparison_id, r.kind), r.comparison_id, ids):

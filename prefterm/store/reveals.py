@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, literal, select
 
-from prefterm.domain.clock import now
+from prefterm.domain.clock import now, now_after
 from prefterm.domain.ids import new_uuid
 from prefterm.store import core
 from prefterm.store.bulk import insert_rows, rows_where_in
@@ -42,10 +42,11 @@ def note_looks_at(connection: Connection, person: Person, comparison_ids: Iterab
     return _write(connection, person, rows_where_in(connection, statement, core.round_item.c.comparison_id, comparison_ids), kind)
 
 
-def note_told(connection: Connection, annotator_id: int, comparison_id: int, round_id: int, kind: str) -> None:
-    """Write that a person is shown something of an item that they have answered, whether or not it is work."""
+def note_told(connection: Connection, annotator_id: int, comparison_id: int, round_id: int, kind: str, answered_at: str) -> None:
+    """Write that a person is shown something of an item that they have answered, whether or not it is work; never before they did."""
     row = {
-        "uuid": new_uuid(), "annotator_id": annotator_id, "comparison_id": comparison_id, "round_id": round_id, "kind": kind, "at": now(),
+        "uuid": new_uuid(), "annotator_id": annotator_id, "comparison_id": comparison_id, "round_id": round_id, "kind": kind,
+        "at": now_after(answered_at),
     }  # fmt: skip
     insert_rows(connection, core.reveal, [row])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, select, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.engine import Engine
 
 from prefterm.domain.errors import Gated, Lacking, NotAllowed, Refused
@@ -27,17 +28,19 @@ from prefterm.services.calibrating import contest_gold, release, review_sitting,
 from prefterm.services.contests import review_contest
 from prefterm.services.exporting import ExportOptions, export
 from prefterm.services.golds import gold_list, retire_gold
+from prefterm.services.guidelines import publish
 from prefterm.services.home import home_summary
 from prefterm.services.importing import import_files
 from prefterm.services.labeling import Labeling
 from prefterm.services.own_answers import own_answers
+from prefterm.services.parted import parted
 from prefterm.services.raw_transfer import export_raw
-from prefterm.services.rounds import RoundOptions, check_round
+from prefterm.services.rounds import RoundOptions, check_round, close_round
 from prefterm.services.serving import Served
 from prefterm.services.standings import provisional_people, standing_of
 from prefterm.services.status import my_progress, status
 from prefterm.store import core
-from tests.factories import READING, comparison, labeling, make_project, make_round, shown_answer, write_jsonl
+from tests.factories import GUIDELINE, READING, comparison, labeling, make_project, make_round, shown_answer, write_jsonl
 
 
 def gold_project(folder: Path, items: int = 40, golds: int = 40, people: tuple[str, ...] = ("ann", "bob")) -> Project:
@@ -632,3 +635,120 @@ def test_a_failed_qualification_outranks_what_was_put_to_the_lead(tmp_path: Path
     assert release(lead, "ann", "again") == ["ann may take the qualification again, with other golds"]
     served = work.claim()
     assert served is not None and served.attempt is not None and served.attempt.number == 1
+
+
+# what was attacked
+
+
+def test_a_look_at_answers_of_a_closed_round_is_a_reveal_too(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=6, golds=0)
+    make_round(lead)
+    for person, strength in (("ann", 2), ("bob", -2)):
+        sit(labeling(lead, person), 6, lambda _, said=strength: said)  # type: ignore[misc]
+    close_round(lead, "r")
+    assert len(parted(lead, AgreementOptions(), "ann", "bob")) == 6
+    agreement(lead, AgreementOptions(consensus=True))
+    with lead.database.read() as connection:
+        shown = connection.execute(select(core.reveal.c.comparison_id).where(core.reveal.c.annotator_id == lead.actor.id)).scalars().all()
+    assert len(set(shown)) == 6, "who saw the answers is never served them as gold, and counts in no later round"
+    make_round(lead, "again", overlap=1)
+    sit(labeling(lead, "lead", "again"), 6)
+    assert agreement(lead, AgreementOptions(round="again"))["left_out"]["after_reveal"] == 6
+
+
+def test_a_later_version_that_asks_anew_takes_nothing_from_an_older_round(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=40, golds=60)
+    make_round(lead, "old", qualification=4)
+    old = labeling(lead, "ann", "old")
+    qualify(old)
+    text = GUIDELINE.read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^note:.*$", "note: Asks anew.", text.replace("version: 1", "version: 2", 1), count=1)
+    (tmp_path / "v2.md").write_text(text, encoding="utf-8")
+    publish(lead, tmp_path / "v2.md", "more", requalify=True)
+    make_round(lead, "new", qualification=4)
+    new = labeling(lead, "ann", "new")
+    served = new.claim()
+    assert served is not None and served.attempt is not None, "the new version asks anew"
+    qualify(new, lambda n: False)
+    with lead.database.read() as connection:
+        assert provisional_people(connection, old.round) == set()
+    following = old.claim()
+    assert following is not None and following.attempt is None
+
+
+def test_what_one_passed_stands_while_another_contests(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=5)
+    ann, bob = labeling(lead, "ann"), labeling(lead, "bob")
+    told = qualify(ann, lambda n: n != 1)
+    mine = {f.served.comparison: f for f in told}
+    theirs = {f.served.comparison: f for f in qualify(bob)}
+    for shared in mine.keys() & theirs.keys():
+        contest_gold(bob.project, theirs[shared].gold, "no")
+    contest_gold(ann.project, told[-1].gold, "no")
+    with lead.database.read() as connection:
+        assert provisional_people(connection, ann.round) == set()
+
+
+def test_a_rejected_contest_that_decides_against_somebody_reaches_the_lead(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path)
+    make_round(lead, qualification=15)
+    work = labeling(lead, "ann")
+    told = qualify(work, lambda n: n <= 5)
+    release(lead, "ann", "by mistake")
+    again = qualify(work, lambda n: n <= 5)
+    assert len(told) == 15 == len(again)
+    for feedback in again[5:]:
+        contest_gold(work.project, feedback.gold, "no")
+    with lead.database.write() as connection:
+        connection.execute(update(core.gate).values(lifted_at=core.gate.c.opened_at, lifted_by=1))
+        connection.execute(delete(core.gate))
+    for feedback in again[5:]:
+        review_contest(lead, feedback.served.comparison, uphold=False, note="it stands")
+    with pytest.raises(Gated):
+        work.claim()
+    assert [g["kind"] for g in status(lead)["gates"]] == ["not_passed"], "nobody is left at a dead end"
+    assert release(lead, "ann", "again") == ["ann may take the qualification again, with other golds"]
+
+
+def test_a_check_that_was_counted_is_not_flipped(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=100, golds=60)
+    make_round(lead, calibration=0.5)
+    work = labeling(lead, "ann")
+    served = sit(work, 12, lambda s: -((gold_strength(s) or -2) // 2))
+    checks = [s for s in served if gold_strength(s) is not None]
+    assert work.reopen(checks[0].assignment).editing, "within the sitting a check is like work"
+    work.leave_edit(checks[0].assignment)
+    work.leave()
+    for shown in checks:
+        with pytest.raises(Refused, match="it was a check, and was counted"):
+            work.reopen(shown.assignment)
+    plain = next(s for s in served if gold_strength(s) is None)
+    assert work.reopen(plain.assignment).editing
+
+
+def test_a_gold_that_is_retired_shows_in_nothing(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=60, golds=40)
+    make_round(lead, calibration=0.5)
+    work = labeling(lead, "ann")
+    checks = [s for s in sit(work, 20) if gold_strength(s) is not None]
+    retire_gold(lead, checks[0].comparison, "wrong")
+    assert [a.why_fixed for a in own_answers(work.project, work.round) if a.why_fixed] == []
+    assert work.reopen(checks[0].assignment).editing
+
+
+def test_a_recalibration_that_is_skipped_is_not_called_one(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=300, golds=80)
+    make_round(lead, calibration=0.5, drift_limit=1.0)
+    work = labeling(lead, "ann")
+    served, golds = work.claim(), 0
+    while served is not None and served.attempt is None:
+        settled = gold_strength(served)
+        golds += settled is not None
+        served = answer(work, served, 1 if settled is None else settled if golds <= 15 else -settled).following
+    skips = 0
+    while served is not None and served.attempt is not None:
+        served, skips = work.skip(served.assignment, "outside my field"), skips + 1
+    assert skips == 6, "no further gold is spent on what is skipped"
+    with lead.database.read() as connection:
+        assert connection.execute(select(core.gate.c.note)).scalar_one() == "every item of the recalibration was skipped"
