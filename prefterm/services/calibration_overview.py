@@ -6,7 +6,6 @@ Nothing in it tells of a sitting that goes on: hidden golds appear here once the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from prefterm.domain.judgments import Purpose
 from prefterm.domain.qualification import Standing
@@ -39,8 +38,6 @@ class RoundCalibration:
     """Checks of finished sittings to be looked at."""
     told: list[Feedback] = field(default_factory=list)
     """What was told before, the newest first; at most `MOST_TOLD`."""
-    sessions: list[dict[str, Any]] = field(default_factory=list)
-    """Group sessions open for voting: {"name", "sentence"}."""
 
 
 def calibration_overview(project: Project) -> list[RoundCalibration]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -16,7 +16,7 @@ from prefterm.store.attempts import Chosen
 from prefterm.store.golds import PoolGold
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["GoldPool", "WorkMix", "as_gold", "choose", "draw", "read_mix", "read_pool"]
+__all__ = ["GoldPool", "WorkMix", "as_gold", "choose", "draw", "read_mix", "read_pool", "without_gold"]
 
 draw = secrets.SystemRandom().random
 """A number in [0, 1) that nobody can compute from what the file or an export shows."""
@@ -59,6 +59,13 @@ def read_pool(connection: Connection, the_round: RoundRow, annotator_id: int, *,
     fitting = [g for g in everything if (not tags or tags & set(g.tags)) and (g.without_dissent or not without_dissent)]
     met = golds.met_clusters(connection, annotator_id, {g.cluster for g in fitting})
     return GoldPool({g.comparison_id: g for g in everything}, tuple(g for g in fitting if g.cluster not in met))
+
+
+def without_gold(connection: Connection, the_round: RoundRow, annotator_ids: Iterable[int]) -> set[int]:
+    """Which of these people no gold is left for in a round."""
+    tags = set(the_round.options.get("tags", ()))
+    clusters = {g.cluster for g in golds.gold_pool(connection) if not tags or tags & set(g.tags)}
+    return {person for person in annotator_ids if clusters <= golds.met_clusters(connection, person, clusters)}
 
 
 def choose(connection: Connection, the_round: RoundRow, annotator_id: int, mix: WorkMix, pool: GoldPool, number: int = 1) -> list[Chosen]:

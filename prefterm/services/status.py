@@ -210,14 +210,11 @@ def _gold_ran_out(project: Project, the_round: RoundRow, people_in: list[Person]
     """Names of those for whom no gold is left that they have not met, in a round that hides golds: their calibration stands still."""
     if not the_round.options.get("calibration"):
         return []
-    from prefterm.services.gold_choice import read_pool
+    from prefterm.services.gold_choice import without_gold
 
-    found = []
-    for person in people_in:
-        with project.database.read() as connection:
-            if not read_pool(connection, the_round, person.id).eligible:
-                found.append(person.name)
-    return found
+    with project.database.read() as connection:
+        found = without_gold(connection, the_round, [p.id for p in people_in])
+    return [p.name for p in people_in if p.id in found]
 
 
 def _stuck(project: Project, the_round: RoundRow, tally: _Tally, eligible: set[int]) -> list[str]:

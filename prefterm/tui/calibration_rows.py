@@ -30,10 +30,10 @@ class Choice(NamedTuple):
     """What a row is for."""
 
     kind: str
-    """`attempt`, `review`, `told` or `session`."""
+    """`attempt`, `review` or `told`."""
     round_name: str
     number: int = 0
-    """Which of what was told, or of the sessions."""
+    """Which of what was told."""
 
 
 @dataclass
@@ -75,8 +75,6 @@ def _choices(each: RoundCalibration, width: int) -> list[tuple[Choice, _Line]]:
     if each.waiting:
         said = f"{each.waiting} check{'s' if each.waiting > 1 else ''} of your finished sittings to look at"
         rows.append((Choice("review", each.name), [(said, "text")]))
-    for number, session in enumerate(each.sessions):
-        rows.append((Choice("session", each.name, number), [(one_line(str(session["sentence"]), width - 4), "text")]))
     rows += [(Choice("told", each.name, number), _told(item, width)) for number, item in enumerate(each.told)]
     return rows
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
 from prefterm.domain.safe_text import one_line, safe_text
 from prefterm.tui.guideline_document import section_rows
+from prefterm.tui.layout.wrapping import wrapped_text
 from prefterm.tui.own_answer_rows import answer_words, when
 from prefterm.tui.reading.bodies import ConversationBody
 
@@ -184,7 +184,7 @@ def _vote_rows(spoken: Spoken, guideline: Guideline, room: int) -> list[_Line]:
     if cell_len(why) <= room - beside - 1:
         return [[*head, (" " * (beside - used), "text"), (why, "text")]]
     # Below itself a long reason has the whole width, where beside a few words it would be a narrow column.
-    return [head, *([("     ", "text"), (line, "text")] for line in _wrapped(why, max(16, room - 6)))]
+    return [head, *([("     ", "text"), (line, "text")] for line in wrapped_text(why, max(16, room - 6)))]
 
 
 def _why(spoken: Spoken) -> str:
@@ -214,13 +214,9 @@ def _said_rows(name: str, beside: str, text: str, room: int) -> list[_Line]:
     aside = one_line(beside, _WORDS)
     aside += " " * max(1, _WORDS - cell_len(aside))
     indent = cell_len(head) + cell_len(aside)
-    lines = _wrapped(text, max(16, room - indent - 1)) or [""]
+    lines = wrapped_text(text, max(16, room - indent - 1)) or [""]
     rows: list[_Line] = [[(head, "text"), (aside, "muted"), (lines[0], "text")]]
     return [*rows, *([(" " * indent, "text"), (line, "text")] for line in lines[1:])]
-
-
-def _wrapped(text: str, room: int) -> list[str]:
-    return [line for part in safe_text(text).split("\n") for line in wrap(part, room)]
 
 
 def _heading(title: str, width: int) -> _Line:
@@ -240,7 +236,7 @@ def _figure_rows(seen: Seen, width: int) -> list[_Line]:
         rows.append(_figure("again", figures.again, width))
         rows += [
             [(f" {line}", "muted")]
-            for line in _wrapped("Higher after talking is no effect: what was discussed improves by itself.", max(20, width - 2))
+            for line in wrapped_text("Higher after talking is no effect: what was discussed improves by itself.", max(20, width - 2))
         ]
     if figures.told_before:
         rows.append([(f" not counted: {figures.told_before} given after something of the item was shown elsewhere", "muted")])
@@ -266,7 +262,7 @@ def _unseen_rows(view: ItemView, guideline: Guideline, width: int, keys: Any) ->
         said = answer_words(view.own, guideline)
         rows += [
             [],
-            *([(f"  {line}", "text")] for line in _wrapped(f"You said: {said}. Nobody else sees it before theirs is in.", width - 4)),
+            *([(f"  {line}", "text")] for line in wrapped_text(f"You said: {said}. Nobody else sees it before theirs is in.", width - 4)),
         ]
     todo = [("vote", "vote on it")] if view.may_vote else [("vote", "change your vote")] if view.may_change else []
     if view.lead and view.served is not None:
@@ -285,7 +281,7 @@ def _hints(view: ItemView, keys: Any, room: int) -> list[_Line]:
     """What can be done on an item that is shown, where it is not plain from the keys below."""
     if view.may_vote_again:
         said = f"{keys.named('vote')}: vote again, blind as before; the others' second votes are shown after yours."
-        return [[(f" {line}", "muted")] for line in _wrapped(said, room - 2)]
+        return [[(f" {line}", "muted")] for line in wrapped_text(said, room - 2)]
     return []
 
 

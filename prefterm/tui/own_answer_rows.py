@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.cells import cell_len
 
-from prefterm.domain.safe_text import one_line, safe_text
+from prefterm.domain.safe_text import one_line
+from prefterm.tui.layout.wrapping import wrapped_text
 
 if TYPE_CHECKING:
     from prefterm.domain.guidelines import Guideline
@@ -139,7 +139,7 @@ def detail_rows(row: OwnAnswerRow | None, guideline: Guideline | None, width: in
     ]
     ticked = getattr(row.answer, "reasons", ())
     said = " ".join(("; ".join((*ticked, row.rationale)) if row.rationale else "; ".join(ticked)).split())
-    written = wrap(safe_text(said[:2000]), room)
+    written = wrapped_text(said[:2000], room)
     if not written:
         rows.append([("   no reason given", "muted")])
     for number, part in enumerate(written[:3]):

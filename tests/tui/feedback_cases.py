@@ -62,9 +62,7 @@ def overview() -> list[RoundCalibration]:
     passed = "qualification passed: 13 of 15 in the right direction (62–96 %): at least 80 %"
     return [
         RoundCalibration("spring", "open", "qualification begun: 3 of 15 answered", attempt_place(), 0),
-        RoundCalibration(
-            "winter", "closed", passed, None, 2, told, [{"name": "dosage", "sentence": "Session “dosage”: 12 items to vote on"}]
-        ),
+        RoundCalibration("winter", "closed", passed, None, 2, told),
     ]
 
 

@@ -17,7 +17,7 @@ def test_each_round_has_its_standing_and_what_can_be_done() -> None:
     found = calibration_rows(overview(), 0, 80)
     kinds = [(c.kind, c.round_name, c.number) for _, c in found.choices]
     assert kinds == [
-        ("attempt", "spring", 0), ("review", "winter", 0), ("session", "winter", 0),
+        ("attempt", "spring", 0), ("review", "winter", 0),
         ("told", "winter", 0), ("told", "winter", 1), ("told", "winter", 2),
     ]  # fmt: skip
     rows = said(overview(), marked=3)

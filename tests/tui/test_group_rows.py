@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from prefterm.domain.guidelines import Guideline, parse_guideline
 from prefterm.domain.judgments import Answer
@@ -17,6 +18,7 @@ from prefterm.store.sessions import SessionRow
 from prefterm.tui.actions import GROUP_ACTIONS, VOTING_ACTIONS
 from prefterm.tui.group_rows import newly_revealed, plot_rows, status_parts, talk_rows
 from prefterm.tui.keymap import Keymap
+from prefterm.tui.layout.wrapping import wrapped_text
 from prefterm.tui.screens.group.voting import VotingScreen
 from tests.factories import GUIDELINE
 
@@ -84,3 +86,9 @@ def test_actions_of_voting_are_those_of_the_label_screen(guideline: Guideline) -
         assert len(keys) == len(set(keys))
         shown = Keymap(actions).footer(wide=False)
         assert sum(len(key) + len(label) + 2 for key, label in shown) <= 80 or actions is GROUP_ACTIONS
+
+
+def test_words_are_wrapped_by_cells_and_not_by_characters() -> None:
+    rows = wrapped_text("剂量太高了，没有说明理由。" * 12 + "\n\x1b[2Jend", 40)
+    assert max(map(cell_len, rows)) <= 40 and rows[-1] == "␛[2Jend"
+    assert "".join(rows[:-1]) == "剂量太高了，没有说明理由。" * 12

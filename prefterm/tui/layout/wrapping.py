@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from prefterm.domain.safe_text import safe_text
 
-__all__ = ["MIN_WIDTH", "STYLE_CLASSES", "LaidLine", "Span", "cells_of", "merged", "safe_spans", "sealed", "wrap"]
+__all__ = ["MIN_WIDTH", "STYLE_CLASSES", "LaidLine", "Span", "cells_of", "merged", "safe_spans", "sealed", "wrap", "wrapped_text"]
 
 Span = tuple[str, str]
 """A text and the name of its style class."""
@@ -63,6 +63,15 @@ def safe_spans(text: str, style: str, allow_joiners: bool = False) -> list[Span]
         return [(shown, style)] if shown else []
     parts = _HIDDEN.split(shown)
     return [(part, "hidden" if index % 2 else style) for index, part in enumerate(parts) if part]
+
+
+def wrapped_text(text: str, width: int) -> list[str]:
+    """A text from outside, made safe, as rows of at most `width` cells; its own line breaks stay. No row for an empty text."""
+    rows: list[str] = []
+    for part in safe_text(text).split("\n"):
+        if part.strip():
+            rows += ["".join(piece for piece, _ in line.spans) for line in wrap([(part, "text")], width)]
+    return rows
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
