@@ -115,6 +115,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         line("No round yet. An admin opens one with `prefterm round open NAME --guideline NAME`.")
     if document.get("quarantined"):
         line(f"{counted(document['quarantined'], 'comparison')} near to both sides of the hold-out: quarantined, never served.")
+    if document["waiting"].get("contests"):
+        line(f"! {counted(document['waiting']['contests'], 'contest')} of gold to look at: `prefterm contest list --open`")
     for gate in document.get("gates", ()):
         line(f"! {gate['annotator']}, {gate['round']}: {_gate_words(gate)}; `prefterm annotator release {gate['annotator']} --reason …`")
     for report in document.get("reports", ()):

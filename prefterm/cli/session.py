@@ -162,6 +162,7 @@ def show(
     _write_head(document)
     _write_items(document)
     _write_figures(document["agreement"])
+    _write_since_closed(document["since_closed"])
     _write_candidates(document)
 
 
@@ -211,6 +212,18 @@ def _write_figures(agreement: dict[str, Any]) -> None:
         span = f" ({figure['low']:.2f} to {figure['high']:.2f})" if figure["low"] is not None else f" ({agreement['no_interval'][key]})"
         line(f"  {words}: {figure['value']:.2f}, n {figure['n_items']}{span}")
     line(agreement["note"])
+
+
+def _write_since_closed(later: dict[str, Any] | None) -> None:
+    if later is None:
+        return
+    figure = later["raw_agreement"]
+    line()
+    if figure["value"] is None:
+        line(f"On items judged since it closed: none yet ({figure['undefined']}). {later['note']}")
+        return
+    span = f" ({figure['low']:.2f} to {figure['high']:.2f})" if figure["low"] is not None else f" ({figure['no_interval']})"
+    line(f"On items judged since it closed: raw agreement {figure['value']:.2f}, n {figure['n_items']}{span}. {later['note']}")
 
 
 def _write_candidates(d: dict[str, Any]) -> None:

@@ -17,12 +17,17 @@ from prefterm.stats.figures import Figure
 from prefterm.store import prompts
 from prefterm.store.sessions import ItemRow, SessionRow
 
-__all__ = ["NO_EFFECT", "PENDING", "CountedVotes", "SessionFigures", "counted_votes"]
+__all__ = ["LATER", "NO_EFFECT", "PENDING", "CountedVotes", "SessionFigures", "counted_votes"]
 
 NO_EFFECT = (
     "That people agree more after they talked is no effect of the session: items that were discussed, or chosen because people "
     "disagreed on them, improve by themselves. Whether it helped is shown only by votes that are collected later, on items drawn at random."
 )
+LATER = (
+    "These are other items, drawn at random and judged since: a level and no difference, for nothing else that changed meanwhile is "
+    "told apart."
+)
+"""What is said of agreement since a session closed (statistics of chosen items: they improve by themselves)."""
 _Label = tuple[int, int, int]
 """(item id, annotator id, signed strength)."""
 

@@ -18,7 +18,7 @@ from prefterm.domain.judgments import Answer, Role
 from prefterm.domain.preferences import direction
 from prefterm.services.access import Project
 from prefterm.services.session_ballots import Ballot, Standing, ballots, own_standing
-from prefterm.services.session_figures import NO_EFFECT, SessionFigures, counted_votes
+from prefterm.services.session_figures import LATER, NO_EFFECT, SessionFigures, counted_votes
 from prefterm.services.session_looking import names_on, show_to
 from prefterm.services.sessions import LEADS, find_session
 from prefterm.store import guidelines, people, proposals, rounds, sessions
@@ -52,12 +52,31 @@ def session_report(project: Project, name: str, *, not_voting: bool = False) -> 
         document["proposals"] = sum(len(proposals.of_item(connection, i.id)) for i in items)
     figures = counted.figures()
     document["agreement"] = _agreement(figures, sum(i["shown"] for i in document["items"]))
+    document["since_closed"] = _since_closed(project, session)
     document["candidates"] = _candidates(session, items, standing, given) if pilot else []
     document["left_out"] = {
         "not_shown_to_you": sum(not i["shown"] for i in document["items"]), "hidden": sum(i.hidden for i in items),
         "told_before": figures.told_before,
     }  # fmt: skip
     return document
+
+
+def _since_closed(project: Project, session: SessionRow) -> dict[str, Any] | None:
+    """Agreement of the planned work answers given since the session closed, on items drawn at random; None while it is open.
+
+    What somebody answers on an item after its answers were shown to them enters no coefficient. Nothing is revealed: items that are
+    still open to the actor are left out.
+    """
+    if session.closed_at is None:
+        return None
+    from prefterm.services.agreement import AgreementOptions, agreement_parts
+
+    found: dict[str, Any] = {}
+    for key, value in agreement_parts(project, AgreementOptions(since=session.closed_at, blind=True)):
+        found[key] = value
+        if key == "coefficients":
+            break
+    return {"n_items": found["n_items"], "raw_agreement": found["coefficients"]["raw_agreement"], "note": LATER}
 
 
 def _show_due(connection: Connection, project: Project, session: SessionRow, *, not_voting: bool) -> None:
@@ -189,7 +208,8 @@ def _candidate(session: SessionRow, item: ItemRow, last: Sequence[Answer], again
     sections = sorted(cited, key=lambda s: (-cited[s], s))
     how = f"{len(last)} votes without dissent in session {session.name}" + (f", {again} of them after the discussion" if again else "")
     command = ["prefterm", "gold", "add", item.key, "--strength", str(strength), *(["--tie", tie] if tie else [])]
-    command += [word for section in sections for word in ("--section", section)]
+    # Gold rests on a section: where nobody cited one, the lead names it.
+    command += [word for section in sections or ["SECTION"] for word in ("--section", section)]
     return {
         "comparison": item.key, "strength": strength, "tie": tie, "sections": sections, "votes": len(last), "after_discussion": again,
         "command": shlex.join([*command, "--reason", how]),

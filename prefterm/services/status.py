@@ -16,7 +16,7 @@ from prefterm.domain.judgments import Purpose, Role
 from prefterm.domain.qualification import Standing
 from prefterm.domain.queueing import may_take_more, share_of
 from prefterm.services.access import Project
-from prefterm.store import attempts, guidelines, judgments, people, progress, proposals, rounds
+from prefterm.store import attempts, golds, guidelines, judgments, people, progress, proposals, rounds
 from prefterm.store.people import Person
 from prefterm.store.progress import AnswerRow, ItemRow
 from prefterm.store.rounds import RoundRow
@@ -108,6 +108,8 @@ def status(project: Project) -> dict[str, Any]:
         "note": TRUSTING_MODE,
     }
     if admin:
+        with project.database.read() as connection:
+            document["waiting"]["contests"] = golds.open_contests(connection)
         document["gates"] = _gates(project, found, everybody)
         document["quarantined"] = quarantined
         document["reports"] = reports

@@ -38,6 +38,7 @@ __all__ = [
     "in_force",
     "latest",
     "met_clusters",
+    "open_contests",
     "pilot_sessions",
     "scores",
     "scoring",
@@ -178,6 +179,11 @@ def close_contests(
     if uuids is not None:
         statement = statement.where(t.uuid.in_(uuids))
     connection.execute(statement.values(state=state, reviewed_at=now(), reviewed_by=reviewer_id, verdict=verdict))
+
+
+def open_contests(connection: Connection) -> int:
+    """How many contests wait for an admin."""
+    return int(connection.execute(select(func.count()).where(core.contest.c.state == "open")).scalar_one())
 
 
 def contests_decided(connection: Connection, annotator_id: int, since: str) -> list[tuple[bool, str]]:

@@ -15,6 +15,7 @@ from prefterm.services.access import Project, add_annotator, open_project, retir
 from prefterm.services.agreement import AgreementOptions, agreement
 from prefterm.services.proposals import decide, proposal_list, propose
 from prefterm.services.raw_transfer import export_raw, import_raw
+from prefterm.services.rounds import close_round
 from prefterm.services.session_looking import ItemView, comment, look
 from prefterm.services.session_report import session_report
 from prefterm.services.session_voting import SessionVoting
@@ -635,3 +636,22 @@ def test_the_raw_export_carries_a_session_and_takes_it_back(tmp_path: Path, lead
     export_raw(other, second)
     assert first.read_bytes() == second.read_bytes()
     assert seen_by(other, "ann", "c1").seen == seen_by(lead, "ann", "c1").seen and seen_by(other, "bob", "c3").seen is None
+
+
+def test_whether_it_helped_is_read_off_later_items_alone(lead: Project) -> None:
+    opened(lead, items=("c0", "c1"))
+    for person in ("ann", "bob"):
+        vote_all(lead, person, 2, 2)
+    assert session_report(lead, "s", not_voting=True)["since_closed"] is None
+    close_session(lead, "s")
+    assert session_report(lead, "s", not_voting=True)["since_closed"]["raw_agreement"]["undefined"]
+    for person in ("ann", "bob"):
+        for key in ("c0", "c1"):
+            assert seen_by(lead, person, key).seen is not None
+    answered_round(lead, {})
+    later = session_report(lead, "s")["since_closed"]
+    assert later["n_items"] == 0, "items that the lead can still be served are not shown by it"
+    assert "no difference" in later["note"]
+    close_round(lead, "r")
+    later = session_report(lead, "s")["since_closed"]
+    assert (later["n_items"], later["raw_agreement"]["value"]) == (4, 1.0), "what was discussed is not among them"

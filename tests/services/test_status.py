@@ -74,7 +74,7 @@ def test_the_lead_sees_everyone(tmp_path: Path) -> None:
     assert rows(document)["lead"]["median_active_seconds"] is None
     assert document["note"] == TRUSTING_MODE
     assert document["quarantined"] == 0
-    assert set(document["waiting"]) == {"adjudications", "feedback", "proposals"}
+    assert document["waiting"] == {"adjudications": 0, "feedback": 0, "proposals": 0, "contests": 0}
 
 
 def test_an_annotator_sees_only_what_does_not_depend_on_others(tmp_path: Path) -> None:
