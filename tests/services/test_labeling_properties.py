@@ -144,9 +144,8 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
         before = self.state_of(served.assignment)
         elsewhere = self.holds_or_answered_elsewhere(served.assignment)
         answer = unpresent(pointing_answer(strength), served.order)
-        known = uuid in self.acked
         try:
-            following = self.desks[desk].submit(served.assignment, uuid, answer, READING).following
+            stored = self.desks[desk].submit(served.assignment, uuid, answer, READING)
         except RoundClosed:
             assert not self.open
             return
@@ -157,7 +156,9 @@ class LifeOfAnAnswer(RuleBasedStateMachine):
         except Refused:
             assert served.comparison in self.hidden or before["state"] == "skipped" or served.assignment in self.frozen or elsewhere
             return
-        if not known:
+        # Another answer with a uuid that is known (two terminals share a draft's) is a further revision, under a uuid of its own.
+        uuid, following = stored.judgment, stored.following
+        if uuid not in self.acked:
             assert self.open
             assert before["state"] in (*HELD, "answered") or before["slot_state"] == "free"
             assert served.assignment not in self.frozen
