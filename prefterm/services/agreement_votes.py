@@ -20,7 +20,7 @@ from prefterm.services.agreement_scope import Scope
 from prefterm.services.standings import provisional_people
 from prefterm.services.vote_pages import Read, SomeItems, VotePages, WholeFile
 from prefterm.store import agreement_pages as pages
-from prefterm.store import standing
+from prefterm.store import revealed_answers
 from prefterm.store.agreement_pages import AnswerRow
 
 __all__ = ["LEFT_OUT", "Units", "Votes", "ids_in_pages", "read_votes", "read_votes_on"]
@@ -304,11 +304,11 @@ class _Reading:
         late = self._late_rows(votes)
         if not late:
             return
-        stood: dict[int, standing.StoodRow] = {}
+        stood: dict[int, revealed_answers.StoodRow] = {}
         moments = {int(votes.judgment[row]): moment for row, moment in late.items()}
         for part in ids_in_pages(moments, 500):
             with self.read() as connection:
-                stood |= standing.as_it_stood(connection, {judgment: moments[judgment] for judgment in part})
+                stood |= revealed_answers.as_it_stood(connection, {judgment: moments[judgment] for judgment in part})
         for row in late:
             last = stood.get(int(votes.judgment[row]))
             if last is None:
@@ -343,7 +343,7 @@ class _Reading:
             for _, annotator, comparison, at in mine:
                 moment, wanted = moments_of([at])[0], comparison * size + annotator
                 for row in order[np.searchsorted(ordered, wanted) : np.searchsorted(ordered, wanted, "right")].tolist():
-                    if standing.came_after(votes.moment[row], moment):
+                    if revealed_answers.came_after(votes.moment[row], moment):
                         found[row] = min(at, found.get(row, at))
         return found
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from prefterm.domain.judgments import Purpose
-from prefterm.domain.qualification import Standing
 from prefterm.services.access import Project
 from prefterm.services.calibrating import feedback_of, standing_sentence, waiting_feedback
-from prefterm.services.gold_attempts import RECALIBRATION_ITEMS
+from prefterm.services.gold_attempts import RECALIBRATION_ITEMS, attempt_asked_for, drift_gate
 from prefterm.services.serving import AttemptPlace, Feedback
 from prefterm.services.standings import scope_of, standing_of
 from prefterm.store import attempts, reveals, rounds
@@ -82,12 +81,11 @@ def attempt_to_take(project: Project, the_round: RoundRow) -> AttemptPlace | Non
         begun = next((a for a in attempts.attempts(connection, project.actor.id, [the_round.id]) if a.state == "open"), None)
         if begun is not None:
             items = attempts.items_of(connection, begun.id)
-            return AttemptPlace(begun.kind, sum(i.state == "answered" for i in items) + 1, len(items))
+            return AttemptPlace(begun.kind, min(len(items), sum(i.state == "answered" for i in items) + 1), len(items))
         scope = scope_of(connection, the_round)
-        found = standing_of(connection, the_round, project.actor.id, scope)
-        gates = attempts.gates(connection, project.actor.id, scope.rounds)
-    if found is not None and (found.qualification.standing is Standing.IN_PROGRESS or found.again):
-        return AttemptPlace("qualification", 1, int(the_round.options["qualification"]))
-    if any(g.kind == "drift" and g.lifted_at is None for g in gates):
-        return AttemptPlace("recalibration", 1, RECALIBRATION_ITEMS)
-    return None
+        asked = attempt_asked_for(
+            standing_of(connection, the_round, project.actor.id, scope), drift_gate(connection, project.actor.id, scope)
+        )
+    if asked is None:
+        return None
+    return AttemptPlace(asked, 1, int(the_round.options["qualification"]) if asked == "qualification" else RECALIBRATION_ITEMS)

@@ -16,7 +16,7 @@ from prefterm.domain.preferences import OVERALL, direction
 from prefterm.domain.settlement import Settlement, majority
 from prefterm.domain.strict_json import sha256_of
 from prefterm.services.standings import provisional_people
-from prefterm.store import export_pages, rounds, standing
+from prefterm.store import export_pages, revealed_answers, rounds
 from prefterm.store.export_pages import ItemRow, VoteRow
 from prefterm.store.rounds import RoundRow
 
@@ -103,7 +103,7 @@ def _paged(read: Read, page: Callable[[Connection, int], list[_T]], last: Callab
 
 
 def _reveals(connection: Connection, after: int) -> list[tuple[int, int, int, str]]:
-    return standing.reveals(connection, after, export_pages.PAGE)
+    return revealed_answers.reveals(connection, after, export_pages.PAGE)
 
 
 class _Chooser:
@@ -210,7 +210,7 @@ class _Chooser:
                     self.found.left_out["provisional"] += 1
                 continue
             moment = shown.get((vote.annotator_id, vote.comparison_id))
-            if moment is None or not standing.came_after(vote.created_at, moment):
+            if moment is None or not revealed_answers.came_after(vote.created_at, moment):
                 yield vote
                 continue
             with self.read() as connection:

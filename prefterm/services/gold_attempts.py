@@ -25,7 +25,7 @@ from prefterm.store.events import append_event
 from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["RECALIBRATION_ITEMS", "attempt_item", "feedback_on", "in_attempt", "place"]
+__all__ = ["RECALIBRATION_ITEMS", "attempt_asked_for", "attempt_item", "drift_gate", "feedback_on", "in_attempt", "place"]
 
 RECALIBRATION_ITEMS = 6
 """Golds of a recalibration; fewer where the pool holds fewer."""
@@ -39,20 +39,20 @@ def attempt_item(connection: Connection, current: RoundRow, actor: Person) -> tu
     scope = scope_of(connection, current)
     found = standing_of(connection, current, actor.id, scope)
     state = found.qualification.standing if found is not None else Standing.PASSED
-    gate = _drift_gate(connection, current, actor, scope)
+    gate = drift_gate(connection, actor.id, scope)
     open_one = _open_attempt(connection, current, actor, scope, gate)
     if open_one is not None and open_one.kind == "qualification" and state in COUNTED:
         # A lead cleared them: nothing is asked any more.
         attempts.end_attempt(connection, open_one.id)
         open_one = None
-    if found is not None and open_one is None:
-        if state is Standing.NOT_PASSED and not found.again:
-            # Also where a contest that was rejected, or a gold that was retired, decided it.
-            tell_lead(connection, current, actor, scope, found.qualification)
-            raise Gated(f"The qualification was not passed: {found.qualification.reason}. Your lead was told and decides how it goes on.")
-        if state is Standing.IN_PROGRESS or found.again:
-            open_one = _begin_qualification(connection, current, actor)
-    if open_one is None and gate is not None:
+    if found is not None and open_one is None and state is Standing.NOT_PASSED and not found.again:
+        # Also where a contest that was rejected, or a gold that was retired, decided it.
+        tell_lead(connection, current, actor, scope, found.qualification)
+        raise Gated(f"The qualification was not passed: {found.qualification.reason}. Your lead was told and decides how it goes on.")
+    asked = None if open_one is not None else attempt_asked_for(found, gate)
+    if asked == "qualification":
+        open_one = _begin_qualification(connection, current, actor)
+    elif asked == "recalibration" and gate is not None:
         open_one = _begin_recalibration(connection, current, actor, gate)
     if open_one is None:
         return None, state
@@ -61,6 +61,13 @@ def attempt_item(connection: Connection, current: RoundRow, actor: Person) -> tu
         _finish(connection, current, actor, open_one, scope)
         return attempt_item(connection, current, actor)
     return served, state
+
+
+def attempt_asked_for(found: Found | None, drift: GateRow | None) -> str | None:
+    """Which attempt stands between a person and work, none being open: `qualification`, `recalibration`, or None."""
+    if found is not None and (found.qualification.standing is Standing.IN_PROGRESS or found.again):
+        return "qualification"
+    return None if drift is None else "recalibration"
 
 
 def _open_attempt(
@@ -92,8 +99,9 @@ def _begin_qualification(connection: Connection, current: RoundRow, actor: Perso
     return attempt
 
 
-def _drift_gate(connection: Connection, current: RoundRow, actor: Person, scope: CalibrationScope) -> GateRow | None:
-    return next((g for g in attempts.gates(connection, actor.id, scope.rounds) if g.kind == "drift" and g.lifted_at is None), None)
+def drift_gate(connection: Connection, annotator_id: int, scope: CalibrationScope) -> GateRow | None:
+    """A person's alarm of drift that stands, whichever of the rounds it came in."""
+    return next((g for g in attempts.gates(connection, annotator_id, scope.rounds) if g.kind == "drift" and g.lifted_at is None), None)
 
 
 def _begin_recalibration(connection: Connection, current: RoundRow, actor: Person, gate: GateRow) -> Attempt | None:
@@ -202,7 +210,7 @@ def _finish(connection: Connection, current: RoundRow, actor: Person, attempt: A
     attempts.end_attempt(connection, attempt.id)
     append_event(connection, f"{attempt.kind}.done", {"attempt": attempt.uuid}, actor.key)
     if attempt.kind == "recalibration":
-        gate = _drift_gate(connection, current, actor, scope)
+        gate = drift_gate(connection, actor.id, scope)
         if gate is not None:
             taken = any(i.state == "answered" for i in attempts.items_of(connection, attempt.id))
             why = "recalibrated" if taken else "every item of the recalibration was skipped"

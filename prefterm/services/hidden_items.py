@@ -13,12 +13,14 @@ from sqlalchemy import Connection
 
 from prefterm.domain.calibration import OwnAnswer, calibration_rate, choose_repeat, first_gap, next_gap, repeatable, what_comes
 from prefterm.domain.clock import now
-from prefterm.domain.judgments import Purpose
+from prefterm.domain.judgments import AnnotatorKind, Purpose
 from prefterm.domain.presentation import Order, mirrored
 from prefterm.domain.qualification import Standing
+from prefterm.services.gold_attempts import attempt_item
 from prefterm.services.gold_choice import WorkMix, choose, draw, read_mix, read_pool
 from prefterm.services.serving import Served, serve_new
 from prefterm.store import attempts, claims, golds, own_answers
+from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
 __all__ = ["HiddenItems"]
@@ -48,6 +50,16 @@ class HiddenItems:
         self._mix: WorkMix | None = None
         self._mix_used = 0
         self._ready: dict[Purpose, _Ready | None] = {}
+
+    def instead_of_work(self, connection: Connection, current: RoundRow, actor: Person) -> Served | None:
+        """What comes instead of work, claimed: the next gold of an attempt, or a hidden item that is due; None where work comes.
+
+        Judges and who is reserved are served nothing. Raises `Gated` as `attempt_item` does.
+        """
+        if actor.kind is not AnnotatorKind.HUMAN or actor.uuid in current.options.get("reserve", ()):
+            return None
+        asked, standing = attempt_item(connection, current, actor)
+        return asked or self.due(connection, standing)
 
     def due(self, connection: Connection, standing: Standing) -> Served | None:
         """A hidden item, claimed, where one is due and can be served; else None, and work goes on."""

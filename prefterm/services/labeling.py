@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from prefterm.domain.clock import now
 from prefterm.domain.errors import AnswerRefused, Gated, NotAllowed, Refused, RoundClosed
 from prefterm.domain.ids import new_uuid
-from prefterm.domain.judgments import AnnotatorKind, Answer, Purpose
+from prefterm.domain.judgments import Answer, Purpose
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
-from prefterm.services.revising import LONGEST_WORDS, refuse_if_shown, skip_turn, storable_answer, store_answer, withdraw
+from prefterm.services.revising import refuse_if_shown, refuse_strange_words, skip_turn, storable_answer, store_answer, withdraw
 from prefterm.services.serving import Reading, Served, Submission, serve, serve_new
 from prefterm.services.slot_search import ClaimMemory, find_slot
 from prefterm.store import claims, comparisons, drafts, judgments, people, reports, reveals, rounds, sittings
@@ -100,13 +100,9 @@ class Labeling:
         actor = self.project.actor
         expired = claims.expire_leases(connection, self.round.id)
         hidden = self.hidden
-        if hidden is not None and actor.kind is AnnotatorKind.HUMAN and actor.uuid not in current.options.get("reserve", ()):
-            from prefterm.services.gold_attempts import attempt_item
-
-            asked, standing = attempt_item(connection, current, actor)
-            instead = asked or hidden.due(connection, standing)
-            if instead is not None:
-                return instead
+        instead = None if hidden is None else hidden.instead_of_work(connection, current, actor)
+        if instead is not None:
+            return instead
         found = find_slot(connection, rounds.round_by_id(connection, self.round.id) if expired else current, actor, self.memory)
         if found is None:
             return None
@@ -307,15 +303,14 @@ class Labeling:
         edited = self._editing is not None and self._editing[0] == assignment and reason != "privacy"
 
         def work(connection: Connection) -> Served | None:
-            if not reason.strip() or max(len(reason), len(note)) > LONGEST_WORDS:
-                raise AnswerRefused(f"a reason and a note have {LONGEST_WORDS:,} characters at most, and a reason is not empty", "flag")
+            refuse_strange_words(reason, note, "flag")
             row = self._own(connection, assignment)
             flag = reports.insert_flag(connection, row.comparison_id, row.annotator_id, self.round.id, reason, storable(note))
             append_event(connection, "item.flagged", {"flag": flag, "reason": reason}, self.project.actor.key)
             if reason == "privacy":
                 comparisons.hide(connection, row.comparison_id, True)
                 if row.state in ("open", "parked"):
-                    skip_turn(connection, row, "flagged: privacy", "", self.project.actor.key, hidden=True)
+                    skip_turn(connection, row, "flagged: privacy", "", self.project.actor.key)
             return serve(connection, row, editing=True) if edited else self._claim_if_open(connection)
 
         served = self._write(work)

@@ -14,13 +14,13 @@ from prefterm.domain.passages import passage_problem
 from prefterm.domain.queueing import wants_another
 from prefterm.domain.strict_json import storable
 from prefterm.services.serving import Reading
-from prefterm.store import attempts, claims, comparisons, drafts, judgments, reports, sittings
+from prefterm.store import attempts, claims, comparisons, drafts, item_slots, judgments, reports, sittings
 from prefterm.store.claims import AssignmentRow
 from prefterm.store.events import append_event
 from prefterm.store.people import Person
 from prefterm.store.rounds import RoundRow
 
-__all__ = ["LONGEST_WORDS", "refuse_if_shown", "skip_turn", "storable_answer", "store_answer", "withdraw"]
+__all__ = ["LONGEST_WORDS", "refuse_if_shown", "refuse_strange_words", "skip_turn", "storable_answer", "store_answer", "withdraw"]
 
 LONGEST_WORDS = 10_000
 """Characters of what is written with a skip or a report."""
@@ -75,18 +75,13 @@ def withdraw(connection: Connection, actor: Person, current: RoundRow, row: Assi
 
 
 def skip_turn(connection: Connection, row: AssignmentRow, reason: str, note: str, actor: tuple[int, str], *, hidden: bool = False) -> None:
-    """Pass an item by, with a reason (`hidden`: because it is shown to nobody any more); its slot is free at once.
+    """Pass an item by, with a reason; its slot is free at once.
 
     Raises `ClaimLost` or `Refused` where it was dealt with already, `AnswerRefused` for an empty reason or endless words.
     """
-    if not reason.strip() or max(len(reason), len(note)) > LONGEST_WORDS:
-        raise AnswerRefused(f"a reason and a note have {LONGEST_WORDS:,} characters at most, and a reason is not empty", "skip")
+    refuse_strange_words(reason, note, "skip")
     if row.state == "skipped":
         raise ClaimLost("you skipped this item already, from another terminal")
-    last = judgments.last_revision(connection, row.id)
-    if last is not None and not hidden:
-        # Taken back, then passed by: as final as another answer would be.
-        refuse_if_shown(connection, row, last.created_at, "passed by")
     if row.state not in ("open", "parked", "expired"):
         raise Refused("this item is answered: take the answer back first, then skip it")
     newer = claims.newer_turn(connection, row)
@@ -102,12 +97,18 @@ def skip_turn(connection: Connection, row: AssignmentRow, reason: str, note: str
     append_event(connection, "item.skipped", {"skip": skip, "assignment": row.uuid, "reason": reason}, actor)
 
 
+def refuse_strange_words(reason: str, note: str, field: str) -> None:
+    """Raise `AnswerRefused` where a skip or a report has no reason, or endless words."""
+    if not reason.strip() or max(len(reason), len(note)) > LONGEST_WORDS:
+        raise AnswerRefused(f"a reason and a note have {LONGEST_WORDS:,} characters at most, and a reason is not empty", field)
+
+
 def refuse_if_shown(connection: Connection, row: AssignmentRow, since: str | None, verb: str) -> None:
     """Raise `Refused` where the item was settled or shown to the person since a moment."""
     why = judgments.shown_since(connection, row.annotator_id, row.comparison_id, since)
     if why:
         raise Refused(f"this answer cannot be {verb} any more: {why} since; you can contest it with a note")
-    if row.purpose == Purpose.CALIBRATION and since is not None and _was_counted(connection, row, since):
+    if row.purpose == Purpose.CALIBRATION and row.state == "answered" and since is not None and _was_counted(connection, row, since):
         raise Refused(f"this answer cannot be {verb} any more: it was a check, and was counted")
 
 
@@ -135,9 +136,9 @@ def _apply_stop_rule(connection: Connection, current: RoundRow, row: AssignmentR
     strengths = judgments.strengths_of(connection, current.id, row.comparison_id)
     if len(strengths) < current.overlap:
         return
-    slots = claims.item_slots(connection, current.id, row.comparison_id)
+    slots = item_slots.item_slots(connection, current.id, row.comparison_id)
     if wants_another(strengths, current.overlap, current.up_to, len(slots.orders)):
-        claims.open_another_slot(connection, current, row, slots)
+        item_slots.open_another_slot(connection, current, row, slots)
 
 
 def _moment(connection: Connection, actor: Person) -> str:

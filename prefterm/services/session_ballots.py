@@ -17,7 +17,7 @@ from prefterm.store import session_material as material
 from prefterm.store import sessions
 from prefterm.store.sessions import ItemRow, SessionRow
 
-__all__ = ["Ballot", "Standing", "ballots", "own_standing"]
+__all__ = ["Ballot", "VoterState", "ballots", "voter_state"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Ballot:
 
 
 @dataclass(frozen=True)
-class Standing:
+class VoterState:
     """How a person stands in a session; sets of item ids, hidden items in none."""
 
     voted: frozenset[int]
@@ -99,7 +99,7 @@ def _of_round(
     return {key: (row.answer, row.created_at) for key, row in stood.items() if not row.withdrawn}
 
 
-def own_standing(connection: Connection, session: SessionRow, items: Sequence[ItemRow], annotator_id: int) -> Standing:
+def voter_state(connection: Connection, session: SessionRow, items: Sequence[ItemRow], annotator_id: int) -> VoterState:
     """How a person stands; nothing in it depends on what others said."""
     visible = [i for i in items if not i.hidden]
     mine = ballots(connection, session, visible, annotator_id)
@@ -107,4 +107,4 @@ def own_standing(connection: Connection, session: SessionRow, items: Sequence[It
     voted = frozenset(item for (item, _), b in mine.items() if b.blind is not None)
     shown = frozenset(i.id for i in visible if (i.comparison_id, annotator_id) in told)
     again = frozenset(item for (item, _), b in mine.items() if b.again is not None)
-    return Standing(voted, shown, again, frozenset(i.id for i in visible) - voted - shown)
+    return VoterState(voted, shown, again, frozenset(i.id for i in visible) - voted - shown)

@@ -15,6 +15,7 @@ from prefterm.domain.errors import Refused
 from prefterm.domain.group_sessions import most_disputed
 from prefterm.domain.queueing import shuffle_position
 from prefterm.services.access import Project
+from prefterm.services.separation import why_no_session_item
 from prefterm.store import prompts, rounds, sessions
 from prefterm.store import session_material as material
 from prefterm.store.session_material import Fit
@@ -82,7 +83,10 @@ def _named(connection: Connection, keys: Sequence[str]) -> list[Fit]:
     if unknown:
         raise Refused(f"no comparison {unknown[0]!r}" + (f" (nor {len(unknown) - 1} more of these)" if len(unknown) > 1 else ""))
     fits = [found[k] for k in dict.fromkeys(keys)]
-    _refuse(fits, _reasons(connection, fits))
+    reasons = _reasons(connection, fits)
+    # Asked for by name, it is told with what its prompt collides.
+    reasons |= {i: why for i, why in why_no_session_item(connection, reasons).items() if reasons[i] in ("gold", "worked_example")}
+    _refuse(fits, reasons)
     return fits
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from prefterm.domain.judgments import Answer
-from prefterm.services.session_ballots import Ballot, Standing, ballots
+from prefterm.services.session_ballots import Ballot, VoterState, ballots
 from prefterm.stats.figures import Figure
 from prefterm.store import prompts
 from prefterm.store.sessions import ItemRow, SessionRow
@@ -71,7 +71,7 @@ class CountedVotes:
         return live_figure(counts_sample(builder.finish().directions()), RawAgreement())
 
 
-def counted_votes(connection: Connection, session: SessionRow, items: Sequence[ItemRow], standing: Standing) -> CountedVotes:
+def counted_votes(connection: Connection, session: SessionRow, items: Sequence[ItemRow], standing: VoterState) -> CountedVotes:
     """The votes on items that the person of `standing` was shown; second votes only where these are shown to them."""
     given = list(ballots(connection, session, items).values())
     visible = {i.id for i in items if standing.sees_again(session, i.id)}

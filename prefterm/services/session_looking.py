@@ -21,7 +21,7 @@ from prefterm.domain.presentation import as_presented
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
 from prefterm.services.serving import Served, serve_new
-from prefterm.services.session_ballots import Ballot, Standing, ballots, own_standing
+from prefterm.services.session_ballots import Ballot, VoterState, ballots, voter_state
 from prefterm.services.session_figures import PENDING, CountedVotes, SessionFigures, counted_votes
 from prefterm.services.sessions import LEADS
 from prefterm.store import people, proposals, sessions
@@ -163,7 +163,7 @@ def _is_due(connection: Connection, project: Project, session: SessionRow, item:
     revealed = is_revealed(current.state, current.deadline_at, row.revealed_at, now())
     if without_vote and not revealed:
         raise Refused("this item is not revealed yet: reveal it first")
-    standing = own_standing(connection, current, [row], project.actor.id)
+    standing = voter_state(connection, current, [row], project.actor.id)
     if row.hidden or row.id in standing.shown:
         return False
     return revealed and (row.id in standing.voted or without_vote)
@@ -199,7 +199,7 @@ def _view(connection: Connection, project: Project, session: SessionRow, item: s
     """The item without its figures, and what these are to be made from."""
     items, moment, actor = sessions.items_of(connection, session.id), now(), project.actor
     row = own_item(connection, session, item)
-    standing = own_standing(connection, session, items, actor.id)
+    standing = voter_state(connection, session, items, actor.id)
     revealed = {i.id for i in items if is_revealed(session.state, session.deadline_at, i.revealed_at, moment)}
     own = ballots(connection, session, [row], actor.id).get((row.id, actor.id))
     voted, shown, lead = row.id in standing.voted, row.id in standing.shown, actor.role in LEADS
@@ -235,7 +235,7 @@ def _why(revealed: bool, voted: bool) -> str:
     return why_unseen(revealed=revealed, voted=voted, shown=False) or "Look again: the answers are being shown."
 
 
-def _state(item: ItemRow, standing: Standing, revealed: set[int]) -> str:
+def _state(item: ItemRow, standing: VoterState, revealed: set[int]) -> str:
     if item.hidden:
         return "hidden"
     if item.id in standing.shown:
@@ -250,7 +250,7 @@ def _seen(
     project: Project,
     session: SessionRow,
     row: ItemRow,
-    standing: Standing,
+    standing: VoterState,
     given: Mapping[tuple[int, int], Ballot],
 ) -> Seen:
     actor = project.actor.id
@@ -319,6 +319,6 @@ def shown_item(connection: Connection, project: Project, session: SessionRow, it
     """The item of that uuid; `Refused` where its answers were not shown to the actor, or it was hidden."""
     require_access(connection, project)
     row = own_item(connection, session, item)
-    if row.hidden or row.id not in own_standing(connection, session, [row], project.actor.id).shown:
+    if row.hidden or row.id not in voter_state(connection, session, [row], project.actor.id).shown:
         raise Refused("comments and wordings come after the answers were shown to you")
     return row

@@ -17,7 +17,7 @@ from prefterm.domain.group_sessions import is_revealed
 from prefterm.domain.judgments import Answer, Role
 from prefterm.domain.preferences import direction
 from prefterm.services.access import Project
-from prefterm.services.session_ballots import Ballot, Standing, ballots, own_standing
+from prefterm.services.session_ballots import Ballot, VoterState, ballots, voter_state
 from prefterm.services.session_figures import LATER, NO_EFFECT, SessionFigures, counted_votes
 from prefterm.services.session_looking import names_on, show_to
 from prefterm.services.sessions import LEADS, find_session
@@ -43,7 +43,7 @@ def session_report(project: Project, name: str, *, not_voting: bool = False) -> 
     with project.database.read() as connection:
         session = sessions.session_by_id(connection, session.id)
         items = sessions.items_of(connection, session.id)
-        standing = own_standing(connection, session, items, project.actor.id)
+        standing = voter_state(connection, session, items, project.actor.id)
         given = ballots(connection, session, items)
         counted = counted_votes(connection, session, [i for i in items if i.id in standing.shown], standing)
         document, pilot = _head(connection, session, items), _settles_a_pilot(connection, session)
@@ -83,7 +83,7 @@ def _show_due(connection: Connection, project: Project, session: SessionRow, *, 
     """Show what may be shown to the actor, and was not."""
     current, moment = sessions.session_by_id(connection, session.id), now()
     items = [i for i in sessions.items_of(connection, session.id) if not i.hidden]
-    standing = own_standing(connection, current, items, project.actor.id)
+    standing = voter_state(connection, current, items, project.actor.id)
     due = standing.to_see(current, items, moment)
     if not_voting:
         due += [i for i in items if i.id in standing.left and is_revealed(current.state, current.deadline_at, i.revealed_at, moment)]
@@ -114,7 +114,7 @@ def _item(
     project: Project,
     session: SessionRow,
     item: ItemRow,
-    standing: Standing,
+    standing: VoterState,
     given: Mapping[tuple[int, int], Ballot],
 ) -> dict[str, Any]:
     votes = [b for (i, _), b in given.items() if i == item.id]
@@ -184,7 +184,7 @@ def _agreement(figures: SessionFigures, n_shown: int) -> dict[str, Any]:
 
 
 def _candidates(
-    session: SessionRow, items: Sequence[ItemRow], standing: Standing, given: Mapping[tuple[int, int], Ballot]
+    session: SessionRow, items: Sequence[ItemRow], standing: VoterState, given: Mapping[tuple[int, int], Ballot]
 ) -> list[dict[str, Any]]:
     """Items whose last votes are without dissent, of those whose second votes are shown; nothing is made gold by being listed."""
     found = []

@@ -21,7 +21,7 @@ from prefterm.domain.passages import passage_problem
 from prefterm.domain.strict_json import storable
 from prefterm.services.access import Project
 from prefterm.services.serving import Reading, Served, Submission, serve_new
-from prefterm.services.session_ballots import Standing, own_standing
+from prefterm.services.session_ballots import VoterState, voter_state
 from prefterm.services.status import Progress
 from prefterm.store import comparisons, people, reports, sessions
 from prefterm.store.events import append_event
@@ -67,13 +67,13 @@ class SessionVoting:
         waiting += [items[uuid] for uuid in self._later if items[uuid].id in standing.left]
         return self._serve(connection, waiting[0]) if waiting else None
 
-    def _is_left(self, item: ItemRow, standing: Standing) -> bool:
+    def _is_left(self, item: ItemRow, standing: VoterState) -> bool:
         if self.vote is Vote.AGAIN:
             return item.id in standing.shown and item.id not in standing.again
         return item.id in standing.left
 
-    def _standing(self, connection: Connection, items: list[ItemRow]) -> Standing:
-        return own_standing(connection, self.session, items, self.project.actor.id)
+    def _standing(self, connection: Connection, items: list[ItemRow]) -> VoterState:
+        return voter_state(connection, self.session, items, self.project.actor.id)
 
     def _serve(self, connection: Connection, item: ItemRow, *, editing: bool = False) -> Served:
         served = serve_new(connection, item.uuid, item.comparison_id, item.order)

@@ -216,11 +216,11 @@ def begin_at(project: Project, session: SessionRow) -> tuple[tuple[str, ...], st
 
     First: the item revealed last that they may see, else the first that they voted on, else the first.
     """
-    from prefterm.services.session_ballots import own_standing
+    from prefterm.services.session_ballots import voter_state
 
     with project.database.read() as connection:
         items = sessions.items_of(connection, session.id)
-        standing = own_standing(connection, session, items, project.actor.id)
+        standing = voter_state(connection, session, items, project.actor.id)
     fresh = standing.to_see(session, items, now())
     latest = max((i for i in items if i.revealed_at and i.id in standing.shown), key=lambda i: i.revealed_at or "", default=None)
     start = fresh[0] if fresh else latest or next((i for i in items if i.id in standing.voted), items[0])
@@ -284,7 +284,7 @@ def close_session(project: Project, name: str) -> SessionRow:
 
 def session_list(project: Project) -> list[dict[str, Any]]:
     """Every session, oldest first, with the actor's own progress; nothing in it depends on another's answers."""
-    from prefterm.services.session_ballots import own_standing
+    from prefterm.services.session_ballots import voter_state
 
     found, moment = [], stamp(datetime.now(UTC))
     with project.database.read() as connection:
@@ -292,7 +292,7 @@ def session_list(project: Project) -> list[dict[str, Any]]:
         names = {r.id: r.name for r in rounds.all_rounds(connection)}
         for s in sessions.all_sessions(connection):
             items = [i for i in sessions.items_of(connection, s.id) if not i.hidden]
-            mine = own_standing(connection, s, items, project.actor.id)
+            mine = voter_state(connection, s, items, project.actor.id)
             found.append(
                 {
                     "session": s.name, "state": s.state, "guideline": labels[s.guideline_version_id],

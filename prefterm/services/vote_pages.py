@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from prefterm.store import agreement_pages as pages
-from prefterm.store import parted_pages, standing
+from prefterm.store import parted_pages, revealed_answers
 from prefterm.store.agreement_pages import AnswerRow, SkipRow
 
 __all__ = ["Read", "RevealRow", "SomeItems", "VotePages", "WholeFile"]
@@ -73,7 +73,7 @@ class WholeFile:
         after = 0
         while True:
             with self._read() as connection:
-                rows = standing.reveals(connection, after, pages.PAGE)
+                rows = revealed_answers.reveals(connection, after, pages.PAGE)
             yield rows
             if len(rows) < pages.PAGE:
                 return

@@ -21,7 +21,7 @@ from prefterm.store.golds import contested
 from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
 from prefterm.store.mapping import answer_of
-from prefterm.store.standing import StoodRow, as_it_stood, came_after, first_shown
+from prefterm.store.revealed_answers import StoodRow, as_it_stood, came_after, first_shown
 
 __all__ = [
     "PAGE",

@@ -15,9 +15,9 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from prefterm.domain.clock import after, now
-from prefterm.domain.ids import derived_uuid, new_uuid
+from prefterm.domain.ids import new_uuid
 from prefterm.domain.judgments import Purpose
-from prefterm.domain.presentation import Order, first_order, rarer_order
+from prefterm.domain.presentation import Order
 from prefterm.domain.queueing import DRAFT_HOURS, LEASE_MINUTES, FreeSlot
 from prefterm.store import core
 from prefterm.store.bulk import insert_into
@@ -31,7 +31,6 @@ __all__ = [
     "claim_slot",
     "free_slots",
     "held_assignment",
-    "open_another_slot",
     "taken",
 ]
 
@@ -372,41 +371,3 @@ def expire_leases(connection: Connection, round_id: int) -> int:
         connection.execute(update(core.slot).where(core.slot.c.id.in_(slots)).values(state="free"))
         note_freed(connection, round_id)
     return len(rows)
-
-
-@dataclass(frozen=True)
-class ItemSlots:
-    """An item of a round with the presented orders of all its slots."""
-
-    item: int
-    shuffle: int
-    orders: tuple[Order, ...]
-
-
-@cache
-def _slots_of() -> Any:
-    i, s = core.round_item.c, core.slot.c
-    return (
-        select(i.id, i.shuffle, s.presented_order)
-        .join(core.slot, s.round_item_id == i.id)
-        .where(i.round_id == bindparam("round"), i.comparison_id == bindparam("comparison"))
-        .order_by(s.number)
-    )
-
-
-def item_slots(connection: Connection, round_id: int, comparison_id: int) -> ItemSlots:
-    """The slots of a comparison in a round, in the order in which they were made."""
-    rows = connection.execute(_slots_of(), {"round": round_id, "comparison": comparison_id}).all()
-    return ItemSlots(rows[0].id, rows[0].shuffle, tuple(tuple(r.presented_order) for r in rows))
-
-
-def open_another_slot(connection: Connection, the_round: RoundRow, row: AssignmentRow, slots: ItemSlots) -> None:
-    """Add a free slot to the item of a turn, because the stop rule asked for it, in the rarer presented order."""
-    order = rarer_order(first_order(the_round.seed, row.comparison_uuid, row.n_responses), slots.orders)
-    number = len(slots.orders)
-    values = {
-        "uuid": derived_uuid("slot", the_round.uuid, row.comparison_uuid, number), "round_item_id": slots.item, "round_id": the_round.id,
-        "number": number, "presented_order": list(order), "origin": "opened", "state": "free", "shuffle": slots.shuffle,
-    }  # fmt: skip
-    connection.execute(insert_into(core.slot), values)
-    note_freed(connection, the_round.id)

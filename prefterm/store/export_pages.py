@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from prefterm.domain.judgments import Answer
 from prefterm.domain.settlement import Vote
-from prefterm.store import core, standing
+from prefterm.store import core, revealed_answers
 from prefterm.store.bulk import unindexed
 from prefterm.store.golds import in_force as gold_in_force
 from prefterm.store.judgments import in_force
@@ -123,7 +123,7 @@ def votes(connection: Connection, after: int) -> list[VoteRow]:
 
 def as_it_stood(connection: Connection, vote: VoteRow, shown: str) -> VoteRow | None:
     """What stands in the place of an answer that came after its item was first shown; None where that counts nowhere."""
-    earlier = standing.as_it_stood(connection, {vote.id: shown}).get(vote.id)
+    earlier = revealed_answers.as_it_stood(connection, {vote.id: shown}).get(vote.id)
     return None if earlier is None else _vote(connection.execute(_votes().where(core.judgment.c.id == earlier.id)).one())
 
 

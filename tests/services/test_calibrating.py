@@ -727,6 +727,23 @@ def test_a_check_that_was_counted_is_not_flipped(tmp_path: Path) -> None:
     assert work.reopen(plain.assignment).editing
 
 
+def test_a_check_that_was_taken_back_before_the_sitting_ended_is_answered_in_the_next(tmp_path: Path) -> None:
+    lead = gold_project(tmp_path, items=60, golds=40)
+    make_round(lead, calibration=0.5)
+    work = labeling(lead, "ann")
+    served = work.claim()
+    while served is not None and gold_strength(served) is None:
+        served = answer(work, served, 1).following
+    assert served is not None
+    answer(work, served, 1)
+    taken_back = work.undo()
+    assert taken_back is not None and taken_back.assignment == served.assignment
+    work.leave()
+    held = work.claim()
+    assert held is not None and held.assignment == served.assignment
+    assert answer(work, held, 2).following is not None, "nobody is stuck at it"
+
+
 def test_a_gold_that_is_retired_shows_in_nothing(tmp_path: Path) -> None:
     lead = gold_project(tmp_path, items=60, golds=40)
     make_round(lead, calibration=0.5)

@@ -162,16 +162,16 @@ def test_nothing_near_gold_or_an_example_is_discussed(tmp_path: Path, project: P
     near = comparison(1, text), comparison(2, text.replace("please", "thanks"))
     lead = project(records=[*near, comparison(3), comparison(4)])
     import_files(lead, [write_jsonl(tmp_path / "gold.jsonl", [{"comparison": "c2", "strength": 1, "reason": "safer"}])])
-    with pytest.raises(Refused, match="c1: has a gold answer, or its prompt is nearly that of one"):
+    with pytest.raises(Refused, match="c1: its prompt is a near-duplicate of that of the gold answer of comparison c2"):
         opened(lead, items=("c3", "c1"))
-    with pytest.raises(Refused, match="c2: has a gold"):
+    with pytest.raises(Refused, match="c2: its prompt is that of the gold answer of comparison c2"):
         opened(lead, items=("c2",))
     change(
         lead,
         "INSERT INTO worked_example (guideline_version_id, id, position, prompt_id)"
         " SELECT 1, 'x', 99, prompt_id FROM comparison WHERE key = 'c3'",
     )
-    with pytest.raises(Refused, match="c3: its prompt, or a near-duplicate, is a worked example"):
+    with pytest.raises(Refused, match="c3: its prompt is that of worked example x of helpfulness@1"):
         opened(lead, items=("c3",))
     with pytest.raises(Refused, match="no comparison 'c9'"):
         opened(lead, items=("c9",))

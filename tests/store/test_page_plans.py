@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection
 
 from prefterm.services.access import Project
-from prefterm.store import agreement_pages, audit_pages, export_pages, parted_pages, progress, standing
+from prefterm.store import agreement_pages, audit_pages, export_pages, parted_pages, progress, revealed_answers
 from tests.factories import Projects, labeling, make_round
 from tests.services.test_agreement import say
 from tests.store.test_claim_cost import statements
@@ -25,14 +25,14 @@ PAGES: dict[str, tuple[Callable[[Connection], Any], str]] = {
     "audit sittings": (lambda c: audit_pages.sittings(c, 0, 1), "(round_id=? AND rowid>?)"),
     "audit slots": (lambda c: audit_pages.slots_of_filled_items(c, 0, 1), f"round_item {BY_ID}"),
     "export votes": (lambda c: export_pages.votes(c, 0), f"judgment {BY_ID}"),
-    "reveals": (lambda c: standing.reveals(c, 0, 10), f"reveal {BY_ID}"),
+    "reveals": (lambda c: revealed_answers.reveals(c, 0, 10), f"reveal {BY_ID}"),
     "progress of a round": (lambda c: progress.answers_page(c, 1, 0), f"assignment {BY_ID}"),
     "own progress": (lambda c: progress.answers_page(c, 1, 0, 2), "(round_id=? AND annotator_id=? AND state=? AND rowid>?)"),
     "turns": (lambda c: progress.turns_page(c, 1, 0), f"assignment {BY_ID}"),
     "items of a round": (lambda c: progress.items_page(c, 1, 0), "(round_id=? AND comparison_id>?)"),
     "what somebody was given": (lambda c: parted_pages.comparisons_of(c, 2, 0, 10), "(annotator_id=? AND comparison_id>?)"),
     "what two said": (lambda c: parted_pages.answers_on(c, [1, 2], [2, 3]), "(annotator_id=? AND comparison_id=?)"),
-    "as it stood": (lambda c: standing.as_it_stood(c, {1: "2026"}), "last_revision USING INTEGER PRIMARY KEY (rowid=?)"),
+    "as it stood": (lambda c: revealed_answers.as_it_stood(c, {1: "2026"}), "last_revision USING INTEGER PRIMARY KEY (rowid=?)"),
 }
 
 

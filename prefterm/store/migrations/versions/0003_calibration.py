@@ -14,6 +14,7 @@ def upgrade() -> None:
     _attempts()
     _gates_and_contests()
     _sessions()
+    _session_votes()
     _proposals()
     if op.get_bind().dialect.name == "sqlite":
         for statement in append_only_changes("0002", "0003"):
@@ -160,6 +161,9 @@ def _sessions() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_session_item_uuid")),
     )
     op.create_index(op.f("ix_session_item_comparison_id"), "session_item", ["comparison_id"], unique=False)
+
+
+def _session_votes() -> None:
     op.create_table(
         "session_answer",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -12,7 +12,7 @@ from prefterm.services.access import Project
 from prefterm.services.agreement import AgreementOptions, agreement
 from prefterm.services.auditing import audit
 from prefterm.services.exporting import ExportOptions, export
-from prefterm.store import standing
+from prefterm.store import revealed_answers
 from tests.factories import Projects, labeling, make_round, rows
 from tests.services.test_agreement import all_answered, created, reveal, say
 
@@ -22,8 +22,8 @@ from tests.services.test_agreement import all_answered, created, reveal, say
     [("2026-02-01", "2026-01-01", True), ("2026-01-01", "2026-01-01", True), ("2025-12-31", "2026-01-01", False), (None, "2026", False)],
 )
 def test_an_answer_at_the_moment_of_a_reveal_came_after_it(given: str | None, shown: str, after: bool) -> None:
-    assert standing.came_after(given, shown) is after
-    assert standing.came_after(np.datetime64(given or "NaT"), np.datetime64(shown)) is after
+    assert revealed_answers.came_after(given, shown) is after
+    assert revealed_answers.came_after(np.datetime64(given or "NaT"), np.datetime64(shown)) is after
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def stood(lead: Project, key: str, shown: str) -> int | None:
     (last,) = rows(lead, "SELECT MAX(j.id) AS id FROM judgment j JOIN comparison c ON c.id = j.comparison_id JOIN annotator n"
                          " ON n.id = j.annotator_id WHERE n.name = 'ann' AND c.key = ?", key)  # fmt: skip
     with lead.database.read() as connection:
-        found = standing.as_it_stood(connection, {last["id"]: shown}).get(last["id"])
+        found = revealed_answers.as_it_stood(connection, {last["id"]: shown}).get(last["id"])
     return None if found is None else found.strength
 
 
