@@ -150,11 +150,16 @@ def reasons(figures: Sequence[tuple[str, Figure]], width: int) -> list[Line]:
             undefined.setdefault(figure["undefined"], []).append(TITLES.get(name, name))
         elif reason := why_no_interval(figure):
             without.setdefault(reason, []).append(TITLES.get(name, name))
-    said = [f"Undefined ({', '.join(names)}): {reason}." for reason, names in undefined.items()]
-    for reason, names in without.items():
-        which = "" if len(names) == len(figures) else f" ({', '.join(names)})"
-        said.append(f"No interval{which}: {reason}.")
+    said = [f"Undefined{_which(names, figures)}: {reason}." for reason, names in undefined.items()]
+    said += [f"No interval{_which(names, figures)}: {reason}." for reason, names in without.items()]
     return sentences(said, width, "muted", "   ")
+
+
+def _which(names: Sequence[str], figures: Sequence[tuple[str, Figure]]) -> str:
+    """Of which figures a reason speaks: nothing for all of them; a list that nobody would read is not given."""
+    if len(names) == len(figures):
+        return ""
+    return " for most" if len(names) > 4 else f" ({'; '.join(names)})"
 
 
 def meaning_rows(width: int) -> list[Line]:

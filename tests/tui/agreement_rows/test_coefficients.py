@@ -35,7 +35,12 @@ def test_rows_fit_and_say_everything(width: int) -> None:
 
 def test_what_is_undefined_says_why() -> None:
     rows = coefficient_rows([("alpha_nominal", c(None)), ("gwet_ac1", c(None))], 80)
-    assert "undefined" in text(rows[1]) and text(rows[3]).strip() == "Undefined (alpha, nominal, Gwet's AC1): no variation."
+    assert "undefined" in text(rows[1]) and text(rows[3]).strip() == "Undefined: no variation."
+    rows = coefficient_rows([("alpha_nominal", c(None)), ("gwet_ac1", c(None)), ("raw_agreement", c(0.9))], 80)
+    assert text(rows[4]).strip() == "Undefined (alpha, nominal; Gwet's AC1): no variation."
+    names = ("alpha_nominal", "alpha_ordinal", "gwet_ac1", "gwet_ac2", "fleiss_kappa")
+    rows = coefficient_rows([*((name, c(None)) for name in names), ("raw_agreement", c(0.9))], 80)
+    assert text(rows[7]).strip() == "Undefined for most: no variation.", "a list that nobody would read is not given"
 
 
 def test_a_reason_that_holds_for_all_is_said_once() -> None:
